@@ -1,0 +1,8 @@
+namespace DataHub.Crypto.Signing;
+
+/// <summary>Names of signature algorithms as they stand in documents and registers.</summary>
+public static class SignatureAlgorithms
+{
+    /// <summary>SM2 with SM3 (GB/T 32918.2, OID 1.2.156.10197.1.501), DER SEQUENCE { r, s }, default user id.</summary>
+    public const string Sm2WithSm3 = "SM2-with-SM3";
+}
