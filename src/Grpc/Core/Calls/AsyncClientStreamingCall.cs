@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+
+namespace Grpc.Core;
+
+/// <summary>A client-streaming call under way.</summary>
+/// <typeparam name="TRequest">Request message.</typeparam>
+/// <typeparam name="TResponse">Response message.</typeparam>
+public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly Func<object, Task<Metadata>> _responseHeadersAsync;
+    private readonly Func<object, Status> _getStatus;
+    private readonly Func<object, Metadata> _getTrailers;
+    private readonly Action<object> _dispose;
+    private readonly object _state;
+
+    /// <summary>A call whose parts come from functions without state.</summary>
+    /// <param name="requestStream">Where requests go.</param>
+    /// <param name="responseAsync">The response; fails with <see cref="RpcException"/> where the call does.</param>
+    /// <param name="responseHeadersAsync">Response headers.</param>
+    /// <param name="getStatusFunc">How the call ended.</param>
+    /// <param name="getTrailersFunc">Trailers.</param>
+    /// <param name="disposeAction">Cancels and frees.</param>
+    public AsyncClientStreamingCall(IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
+        : this(requestStream, responseAsync, _ => responseHeadersAsync, _ => getStatusFunc(), _ => getTrailersFunc(), _ => disposeAction(), "")
+    {
+    }
+
+    /// <summary>A call whose parts come from functions over one state object: no closures.</summary>
+    /// <param name="requestStream">Where requests go.</param>
+    /// <param name="responseAsync">The response; fails with <see cref="RpcException"/> where the call does.</param>
+    /// <param name="responseHeadersAsync">Response headers.</param>
+    /// <param name="getStatusFunc">How the call ended.</param>
+    /// <param name="getTrailersFunc">Trailers.</param>
+    /// <param name="disposeAction">Cancels and frees.</param>
+    /// <param name="state">Handed to each function.</param>
+    public AsyncClientStreamingCall(IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, Func<object, Task<Metadata>> responseHeadersAsync, Func<object, Status> getStatusFunc, Func<object, Metadata> getTrailersFunc, Action<object> disposeAction, object state)
+    {
+        RequestStream = requestStream;
+        ResponseAsync = responseAsync;
+        _responseHeadersAsync = responseHeadersAsync;
+        _getStatus = getStatusFunc;
+        _getTrailers = getTrailersFunc;
+        _dispose = disposeAction;
+        _state = state;
+    }
+
+    /// <summary>Where requests go.</summary>
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    /// <summary>The response; fails with <see cref="RpcException"/> where the call does.</summary>
+    public Task<TResponse> ResponseAsync { get; }
+
+    /// <summary>Response headers, once they are here.</summary>
+    public Task<Metadata> ResponseHeadersAsync => _responseHeadersAsync(_state);
+
+    /// <summary>Waits for the response: <c>await call</c>.</summary>
+    public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
+
+    /// <summary>Waits for the response with a choice where to go on.</summary>
+    /// <param name="continueOnCapturedContext">Whether to go on in the captured context.</param>
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) => ResponseAsync.ConfigureAwait(continueOnCapturedContext);
+
+    /// <summary>How the call ended.</summary>
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Status GetStatus() => _getStatus(_state);
+
+    /// <summary>Trailers of the response.</summary>
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Metadata GetTrailers() => _getTrailers(_state);
+
+    /// <summary>Cancels the call unless it has ended, and frees what it holds.</summary>
+    public void Dispose() => _dispose(_state);
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using Grpc.Core;
+
+namespace Grpc.Framing;
+
+/// <summary>Holds one outgoing message with its header in a pooled array; used again for the next message of the stream.</summary>
+internal sealed class FrameBuffer(int? maxMessageBytes) : SerializationContext, IBufferWriter<byte>, IDisposable
+{
+    private byte[] _array = [];
+    private int _written;
+    private bool _completed;
+
+    /// <summary>Header and message, until the next <see cref="Write{T}"/>.</summary>
+    public ReadOnlyMemory<byte> Frame => _array.AsMemory(0, _written);
+
+    /// <summary>Serializes a message in place of the one before.</summary>
+    /// <exception cref="RpcException">Longer than allowed: RESOURCE_EXHAUSTED.</exception>
+    public void Write<T>(T message, Action<T, SerializationContext> serialize)
+    {
+        _written = Wire.FrameHeaderBytes;
+        _completed = false;
+        serialize(message, this);
+        if (!_completed)
+        {
+            throw new InvalidOperationException("The serializer did not complete its message.");
+        }
+
+        RefuseTooLong(_written - Wire.FrameHeaderBytes);
+        FrameHeader.Write(_array, _written - Wire.FrameHeaderBytes);
+    }
+
+    public override void SetPayloadLength(int payloadLength)
+    {
+        RefuseTooLong(payloadLength);
+        EnsureRoom(payloadLength);
+    }
+
+    public override IBufferWriter<byte> GetBufferWriter() => this;
+
+    public override void Complete()
+    {
+        EnsureRoom(0);
+        _completed = true;
+    }
+
+    public override void Complete(byte[] payload)
+    {
+        SetPayloadLength(payload.Length);
+        this.Write<byte>(payload);
+        _completed = true;
+    }
+
+    void IBufferWriter<byte>.Advance(int count) => _written += count;
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    {
+        EnsureRoom(Math.Max(sizeHint, 1));
+        return _array.AsMemory(_written);
+    }
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
+    {
+        EnsureRoom(Math.Max(sizeHint, 1));
+        return _array.AsSpan(_written);
+    }
+
+    public void Dispose()
+    {
+        var array = _array;
+        _array = [];
+        _written = 0;
+        if (array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
+    }
+
+    private void RefuseTooLong(int payloadBytes)
+    {
+        if (payloadBytes > (maxMessageBytes ?? int.MaxValue))
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "Sending message exceeds the maximum configured message size."));
+        }
+    }
+
+    private void EnsureRoom(int more)
+    {
+        if (_array.Length - _written >= more && _array.Length > 0)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_written + more), Math.Min(2 * _array.Length, Array.MaxLength)));
+        _array.AsSpan(0, Math.Min(_written, _array.Length)).CopyTo(larger);
+        if (_array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_array);
+        }
+
+        _array = larger;
+    }
+}

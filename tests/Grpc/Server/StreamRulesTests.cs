@@ -1,0 +1,180 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Tests.Protos;
+using Grpc.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Grpc.Tests.Server;
+
+/// <summary>Back-pressure, one write at a time, and streams that rest.</summary>
+public sealed class StreamRulesTests
+{
+    private static readonly Note Big = new() { Body = ByteString.CopyFrom(new byte[500_000]) };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ServerStream_WithAReaderThatRests_WaitsAndThenDeliversAll()
+    {
+        const int Messages = 60;
+        var written = 0;
+        var held = new TaskCompletionSource();
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Count = async (_, responses, _) =>
+            {
+                for (; written < Messages; written++)
+                {
+                    var write = responses.WriteAsync(Big);
+                    if (!write.IsCompleted)
+                    {
+                        held.TrySetResult();
+                    }
+
+                    await write;
+                }
+            },
+        });
+        using var call = server.Client.Count(new Note(), cancellationToken: Token);
+        await held.Task.SoonAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        }
+
+        Assert.InRange(written, 0, Messages / 2);
+        Assert.Equal(Messages, await call.ResponseStream.ReadAllAsync(Token).CountAsync(Token));
+    }
+
+    [Fact]
+    public async Task ServerWrite_WhileAnotherIsUnderWay_IsRefused()
+    {
+        var second = new TaskCompletionSource<Exception?>();
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Chat = async (_, responses, _) =>
+            {
+                var write = Task.CompletedTask;
+                while (write.IsCompleted)
+                {
+                    write = responses.WriteAsync(Big);
+                }
+
+                second.SetResult(await Record.ExceptionAsync(() => responses.WriteAsync(Big, Token)));
+                await write;
+            },
+        });
+        using var call = server.Client.Chat(cancellationToken: Token);
+
+        Assert.IsType<InvalidOperationException>(await second.Task.SoonAsync());
+        Assert.True(await call.ResponseStream.ReadAllAsync(Token).AllAsync(note => note.Equals(Big), Token));
+    }
+
+    [Fact]
+    public async Task ServerWrite_AfterTheHandlerEnded_IsRefused()
+    {
+        IServerStreamWriter<Note>? kept = null;
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Count = (_, responses, _) =>
+            {
+                kept = responses;
+                return Task.CompletedTask;
+            },
+        });
+        using var call = server.Client.Count(new Note(), cancellationToken: Token);
+        Assert.False(await call.ResponseStream.MoveNext(Token));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => kept!.WriteAsync(Big, Token).SoonAsync());
+    }
+
+    [Fact]
+    public async Task ClientWrite_WhileAnotherIsUnderWay_IsRefused()
+    {
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers { Chat = (_, _, context) => Wait.FiredAsync(context.CancellationToken) });
+        using var call = server.Client.Chat(cancellationToken: Token);
+        var write = Task.CompletedTask;
+        while (write.IsCompleted)
+        {
+            write = call.RequestStream.WriteAsync(Big, Token);
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(Big, Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.CompleteAsync());
+    }
+
+    [Fact]
+    public async Task ClientWrite_AfterCompletion_IsRefused()
+    {
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers());
+        using var call = server.Client.Chat(cancellationToken: Token);
+        await call.RequestStream.CompleteAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(new Note(), Token));
+    }
+
+    [Fact]
+    public async Task ClientRead_WhileAnotherIsUnderWay_IsRefused()
+    {
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers());
+        using var call = server.Client.Chat(cancellationToken: Token);
+        var first = call.ResponseStream.MoveNext(Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => call.ResponseStream.MoveNext(Token));
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await first);
+    }
+
+    [Fact]
+    public async Task ServerWrites_WithBufferHint_ArriveAll()
+    {
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Count = async (request, responses, _) =>
+            {
+                responses.WriteOptions = new WriteOptions(WriteFlags.BufferHint);
+                for (var i = 0; i < request.Number; i++)
+                {
+                    await responses.WriteAsync(new Note { Number = i });
+                }
+            },
+        });
+
+        Assert.Equal(1_000, await server.Client.Count(new Note { Number = 1_000 }, cancellationToken: Token).ResponseStream.ReadAllAsync(Token).CountAsync(Token));
+    }
+
+    [Fact]
+    public async Task Streams_MayRest_ButSingleRequestsKeepKestrelsLeastRate()
+    {
+        var rates = new Dictionary<string, RecordedRate>();
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers(), new ServerSetup
+        {
+            Map = app =>
+            {
+                app.Use((context, next) =>
+                {
+                    var rate = rates[context.Request.Path.Value!.Split('/')[^1]] = new RecordedRate();
+                    context.Features.Set<IHttpMinRequestBodyDataRateFeature>(rate);
+                    return next(context);
+                });
+                app.MapGrpcService<ProbeService>();
+            },
+        });
+        await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        await server.Client.Count(new Note(), cancellationToken: Token).ResponseStream.MoveNext(Token);
+        using var chat = server.Client.Chat(cancellationToken: Token);
+        await chat.RequestStream.CompleteAsync();
+        await chat.ResponseStream.MoveNext(Token);
+
+        Assert.NotNull(rates["Echo"].MinDataRate);
+        Assert.NotNull(rates["Count"].MinDataRate);
+        Assert.Null(rates["Chat"].MinDataRate);
+    }
+
+    private sealed class RecordedRate : IHttpMinRequestBodyDataRateFeature
+    {
+        public MinDataRate? MinDataRate { get; set; } = new(240, TimeSpan.FromSeconds(5));
+    }
+}
