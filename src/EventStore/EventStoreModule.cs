@@ -1,0 +1,45 @@
+using DataHub.EventStore.Migrations;
+using DataHub.EventStore.Postgres;
+using DataHub.EventStore.Sealing;
+using DataHub.EventStore.Streams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace DataHub.EventStore;
+
+/// <summary>The door of the event store.</summary>
+public static class EventStoreModule
+{
+    /// <summary>The event store's own schema changes.</summary>
+    public static MigrationSet Migrations { get; } = new("EventStore", typeof(EventStoreModule).Assembly, "DataHub.EventStore.Schema.");
+
+    /// <summary>
+    /// Streams of events in PostgreSQL: <see cref="IEventStore"/>, <see cref="SubjectKeys"/> (needs a <c>KeyRing</c>),
+    /// <see cref="PostgresDataSources"/>, <see cref="Migrator"/>. Nothing connects before first use;
+    /// run <see cref="Migrator.ApplyAsync"/> and <see cref="SubjectKeys.CheckRingAsync"/> before serving.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="endpoint">Where the database is: that of an <see cref="EmbeddedPostgres"/>, or <see cref="PostgresEndpoint.Configured"/>.</param>
+    public static IServiceCollection AddEventStore(this IServiceCollection services, PostgresEndpoint endpoint)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(_ => new PostgresDataSources(endpoint))
+            .AddSingleton(Migrations)
+            .AddSingleton<Migrator>()
+            .AddSingleton<EventTypes>()
+            .AddSingleton<AppendContext>()
+            .AddSingleton<SubjectKeys>()
+            .AddSingleton<IEventStore, PostgresEventStore>();
+    }
+
+    /// <summary>Registers the schema changes of a module; modules are applied in the order registered.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="migrations">The module's changes.</param>
+    public static IServiceCollection AddMigrations(this IServiceCollection services, MigrationSet migrations) => services.AddSingleton(migrations);
+
+    /// <summary>Registers an event type, or all concrete types derived from it in its assembly.</summary>
+    /// <typeparam name="TEvent">A concrete event, or the base of a family of events.</typeparam>
+    /// <param name="services">The container.</param>
+    public static IServiceCollection AddEvents<TEvent>(this IServiceCollection services) => services.AddSingleton(EventTypeSet.DerivedFrom(typeof(TEvent)));
+}

@@ -1,0 +1,56 @@
+using Npgsql;
+
+namespace DataHub.EventStore.Postgres;
+
+/// <summary>One named connection pool per role. Statements are prepared by use, unqualified names mean schema <c>datahub</c>, errors carry no data.</summary>
+public sealed class PostgresDataSources : IAsyncDisposable
+{
+    /// <summary>Schema of all tables of the hub.</summary>
+    public const string Schema = "datahub";
+
+    // Together below the hundred connections a server takes by default, with room for scheduler, backup and administrator.
+    private const int HubPoolSize = 40;
+    private const int ReaderPoolSize = 10;
+
+    /// <summary>Pools for one database; nothing connects before first use.</summary>
+    /// <param name="endpoint">Where the database is.</param>
+    public PostgresDataSources(PostgresEndpoint endpoint)
+    {
+        Owner = Build(endpoint.Owner, "datahub-owner", poolSize: 0);
+        Hub = Build(endpoint.Hub, "datahub-hub", HubPoolSize);
+        Reader = Build(endpoint.Reader, "datahub-reader", ReaderPoolSize);
+    }
+
+    /// <summary>Connections as <c>datahub_owner</c>, not pooled: migrations only.</summary>
+    public NpgsqlDataSource Owner { get; }
+
+    /// <summary>Connections as <c>datahub_hub</c>: everything the hub does.</summary>
+    public NpgsqlDataSource Hub { get; }
+
+    /// <summary>Connections as <c>datahub_reader</c>: reports and exports.</summary>
+    public NpgsqlDataSource Reader { get; }
+
+    /// <summary>Closes all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Owner.DisposeAsync();
+        await Hub.DisposeAsync();
+        await Reader.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(string connectionString, string name, int poolSize)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = name,
+            SearchPath = Schema,
+            IncludeErrorDetail = false,
+            LogParameters = false,
+            Pooling = poolSize > 0,
+            MaxAutoPrepare = poolSize > 0 ? 100 : 0,
+            AutoPrepareMinUsages = 2,
+        };
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, Math.Max(poolSize, 1));
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
+    }
+}
