@@ -1,0 +1,23 @@
+using DataHub.Kernel.Access;
+using Grpc.Core;
+
+namespace DataHub.Contracts;
+
+/// <summary>Who calls, as services see it.</summary>
+public static class CallerContext
+{
+    private static readonly object Key = new();
+
+    /// <summary>The authenticated caller of this call.</summary>
+    /// <param name="context">The call.</param>
+    /// <exception cref="InvalidOperationException">Access control did not run before the service.</exception>
+    public static Caller Caller(this ServerCallContext context) =>
+        context.UserState.TryGetValue(Key, out var caller)
+            ? (Caller)caller
+            : throw new InvalidOperationException("Access control has not run for this call.");
+
+    /// <summary>Notes the caller; done once, by access control.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="caller">What the certificate says.</param>
+    public static void SetCaller(this ServerCallContext context, Caller caller) => context.UserState[Key] = caller;
+}
