@@ -1,0 +1,3 @@
+// The wire messages of the directory have the same names; the exchange works with the declared schema.
+global using InformationItem = DataHub.Kernel.Resources.InformationItem;
+global using ResourceSchema = DataHub.Kernel.Resources.ResourceSchema;
