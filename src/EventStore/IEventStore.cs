@@ -26,16 +26,19 @@ public interface IEventStore
     /// <returns>The next events; empty when there is none yet.</returns>
     Task<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterSequence, int maxRows, CancellationToken cancellationToken = default);
 
-    /// <summary>Appends events in one transaction; on return they are durable. All or none.</summary>
+    /// <summary>
+    /// Appends events in one transaction; on return they are durable. All or none. Small appends of callers at the same time may share a transaction: each still
+    /// succeeds or fails by itself.
+    /// </summary>
     /// <param name="events">Any number, of any streams. The events of one stream are numbered on in the order given.</param>
     /// <param name="idempotencyKey">With a key, repeating the call returns the first result; at most 200 characters; null = no key.</param>
     /// <param name="requestDigest">
     /// What the request is recognised by when the key comes again: a keyed digest of its plaintext, since sealing is randomised. Null = SHA-256 over streams, types and
     /// JSON, which suits events without sealed values.
     /// </param>
-    /// <param name="cancellationToken">Stops before the commit; a commit begun is finished.</param>
+    /// <param name="cancellationToken">Takes the append back while it waits, and stops a large one before its commit; what is under way otherwise is finished.</param>
     /// <exception cref="FaultException">
-    /// <c>STREAM_CONFLICT</c>, <c>TRANSACTION_CONFLICT</c>; <c>APPEND_KEY_REUSED</c>: the key stands for other events; <c>EVENT_TOO_LARGE</c>, <c>EVENT_TEXT</c>;
+    /// <c>TOO_BUSY</c>: too many wait already; <c>STREAM_CONFLICT</c>, <c>TRANSACTION_CONFLICT</c>; <c>APPEND_KEY_REUSED</c>: the key stands for other events; <c>EVENT_TOO_LARGE</c>, <c>EVENT_TEXT</c>;
     /// <c>COMMIT_UNKNOWN</c>: not known to be durable, repeat with the same key.
     /// </exception>
     Task<AppendResult> AppendAsync(

@@ -44,6 +44,17 @@ internal static class EventSql
         returning seq_id
         """;
 
+    /// <summary>New streams in order of keys: key, type, version after, time, time.</summary>
+    internal const string CopyStreams = "copy mt_streams (id, type, version, timestamp, created) from stdin (format binary)";
+
+    /// <summary>$1 how many → sequences, for the copy that follows.</summary>
+    internal const string TakeSequences = "select nextval('mt_events_sequence') from generate_series(1, $1)";
+
+    /// <summary>Events: sequence, id, stream key, version, JSON, alias, time, CLR type, correlation, causation id.</summary>
+    internal const string CopyEvents = """
+        copy mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id) from stdin (format binary)
+        """;
+
     /// <summary>$1 stream key, $2 last version, null = all → events in order.</summary>
     internal const string ReadStream = $"""
         select {EventColumns} from mt_events
@@ -70,15 +81,23 @@ internal static class EventSql
         limit  $3
         """;
 
-    /// <summary>$1 idempotency key: one transaction at a time per key. Locks of two numbers never meet those of <see cref="AnnounceAppend"/>.</summary>
-    internal const string LockKey = "select pg_advisory_xact_lock(1684107372, hashtext($1))";
+    /// <summary>
+    /// $1 idempotency keys: one transaction at a time per key, locked in an order that is the same for all. Locks of two numbers never meet those of
+    /// <see cref="AnnounceAppend"/>.
+    /// </summary>
+    internal const string LockKeys = """
+        select pg_advisory_xact_lock(1684107373, k.hash)
+        from   (select distinct hashtext(key) as hash from unnest($1) as key order by hash) as k
+        """;
 
-    /// <summary>$1 idempotency key → what the first append returned.</summary>
-    internal const string ReadKey = "select request_digest, first_seq, last_seq, versions from append_key where key = $1";
+    /// <summary>$1 idempotency keys → key and what the first append under it returned, for those known.</summary>
+    internal const string ReadKeys = "select key, request_digest, first_seq, last_seq, versions from append_key where key = any($1)";
 
-    /// <summary>$1 key, $2 digest, $3 first, $4 last sequence, $5 versions, $6 time.</summary>
-    internal const string WriteKey = """
-        insert into append_key (key, request_digest, first_seq, last_seq, versions, created) values ($1, $2, $3, $4, $5, $6)
+    /// <summary>$1 keys, $2 digests, $3 first, $4 last sequences, $5 versions as array literals, $6 time.</summary>
+    internal const string WriteKeys = """
+        insert into append_key (key, request_digest, first_seq, last_seq, versions, created)
+        select k.key, k.digest, k.first_seq, k.last_seq, k.versions::bigint[], $6
+        from   unnest($1, $2, $3, $4, $5) as k(key, digest, first_seq, last_seq, versions)
         """;
 
     /// <summary>

@@ -38,8 +38,11 @@ public sealed class EventTransaction : IAsyncDisposable
     /// <param name="events">Any number, of any streams.</param>
     /// <param name="cancellationToken">Stops; the transaction can then only be disposed.</param>
     /// <exception cref="FaultException"><c>STREAM_CONFLICT</c> and the others of <see cref="IEventStore.AppendAsync"/>; the transaction can then only be disposed.</exception>
-    public async Task<AppendResult> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken) =>
-        await AppendAsync(_context.Prepare(events), cancellationToken);
+    public async Task<AppendResult> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    {
+        var (conflicts, appended) = await TryAppendAsync(_context.Prepare(events), cancellationToken);
+        return conflicts.Count > 0 ? throw conflicts[0].ToFault() : AppendResult.Of(appended);
+    }
 
     /// <summary>Makes everything durable. Takes no cancellation token: a cancelled commit can look like success.</summary>
     /// <exception cref="FaultException"><c>COMMIT_UNKNOWN</c>: not known to be durable; <c>TRANSACTION_CONFLICT</c> and others: undone.</exception>
@@ -101,25 +104,29 @@ public sealed class EventTransaction : IAsyncDisposable
         }
     }
 
-    internal async Task<AppendResult> AppendAsync(PreparedAppend append, CancellationToken cancellationToken)
+    /// <summary>Appends unless streams are at other versions than expected; then the transaction can only be disposed.</summary>
+    internal async Task<(IReadOnlyList<StreamConflict> Conflicts, IReadOnlyList<AppendedEvent> Appended)> TryAppendAsync(
+        PreparedAppend append, CancellationToken cancellationToken)
     {
         var state = _state;
         _state = State.Failed; // Whatever stops us halfway, half an append is never committed.
-        var writer = new AppendWriter(Connection, append);
-        var appended = await PostgresFaults.GuardAsync(() => writer.WriteAsync(announce: !_announced, cancellationToken));
-        _announced = true;
-        foreach (var participant in _context.Participants)
+        var streams = new StreamTable(Connection, _context.Sources.Hub, append.Time);
+        var conflicts = await PostgresFaults.GuardAsync(() => streams.TakeAsync(append.Streams, cancellationToken));
+        if (conflicts.Count > 0)
+        {
+            return (conflicts, []);
+        }
+
+        var appended = await PostgresFaults.GuardAsync(() => new AppendWriter(Connection, append).WriteAsync(announce: !_announced, cancellationToken));
+        _announced |= appended.Count > 0;
+        foreach (var participant in appended.Count > 0 ? _context.Participants : [])
         {
             await participant.OnAppendedAsync(this, appended, cancellationToken);
         }
 
         _state = state;
-        return ResultOf(appended);
+        return ([], appended);
     }
-
-    private static AppendResult ResultOf(IReadOnlyList<AppendedEvent> appended) => appended.Count == 0
-        ? new AppendResult(0, 0, [])
-        : new AppendResult(appended[0].Sequence, appended[^1].Sequence, [.. appended.Select(e => e.Version)]);
 
     // A plain COMMIT in a transaction that PostgreSQL has given up answers ROLLBACK without an error; the statement before it makes that an error.
     // No time limit either: it would end in the same cancel request as a token.

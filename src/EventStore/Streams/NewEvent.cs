@@ -45,4 +45,9 @@ public sealed record AppendedEvent(NewEvent Event, long Sequence, long Version)
 /// <param name="FirstSequence">Lowest sequence taken; 0 where nothing was appended.</param>
 /// <param name="LastSequence">Highest sequence taken. Between the two other transactions may have theirs.</param>
 /// <param name="Versions">Version of each event in its stream, in the order given.</param>
-public sealed record AppendResult(long FirstSequence, long LastSequence, IReadOnlyList<long> Versions);
+public sealed record AppendResult(long FirstSequence, long LastSequence, IReadOnlyList<long> Versions)
+{
+    internal static AppendResult Of(IReadOnlyList<AppendedEvent> appended) => appended.Count == 0
+        ? new AppendResult(0, 0, [])
+        : new AppendResult(appended[0].Sequence, appended[^1].Sequence, [.. appended.Select(e => e.Version)]);
+}

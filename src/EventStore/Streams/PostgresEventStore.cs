@@ -1,15 +1,27 @@
 using DataHub.EventStore.Postgres;
-using DataHub.Kernel.Faults;
+using DataHub.Kernel.Batching;
 
 namespace DataHub.EventStore.Streams;
 
-/// <summary>The event store on Marten's tables.</summary>
-internal sealed class PostgresEventStore(AppendContext context) : IEventStore
+/// <summary>The event store on Marten's tables. Small appends of callers at the same time share transactions; large ones have one of their own.</summary>
+internal sealed class PostgresEventStore : IEventStore, IAsyncDisposable
 {
     private const int MaxPage = 10_000;
     private const int MaxKeyLength = 200;
+    private const int MaxSharedEvents = 32;
 
-    private readonly EventReader _reader = new(context.Sources.Hub, context.Types);
+    private readonly AppendContext _context;
+    private readonly EventReader _reader;
+    private readonly AppendRunner _runner;
+    private readonly Batcher<AppendRequest, AppendRequest> _shared;
+
+    public PostgresEventStore(AppendContext context)
+    {
+        _context = context;
+        _reader = new EventReader(context.Sources.Hub, context.Types);
+        _runner = new AppendRunner(context);
+        _shared = new Batcher<AppendRequest, AppendRequest>(RunSharedAsync, new BatcherLimits(MaxBatch: 256, Workers: 2, MaxWaiting: 10_000));
+    }
 
     public Task<EventStream> ReadAsync(string streamId, long? toVersion, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
         PostgresFaults.GuardAsync(() => _reader.StreamAsync(streamId, toVersion, asOf, cancellationToken));
@@ -21,7 +33,7 @@ internal sealed class PostgresEventStore(AppendContext context) : IEventStore
         return PostgresFaults.GuardAsync(() => _reader.AllAsync(afterSequence, maxRows, cancellationToken));
     }
 
-    public Task<EventTransaction> BeginAsync(CancellationToken cancellationToken) => EventTransaction.BeginAsync(context, cancellationToken);
+    public Task<EventTransaction> BeginAsync(CancellationToken cancellationToken) => EventTransaction.BeginAsync(_context, cancellationToken);
 
     public async Task<AppendResult> AppendAsync(IReadOnlyList<NewEvent> events, string? idempotencyKey, byte[]? requestDigest, CancellationToken cancellationToken)
     {
@@ -30,55 +42,25 @@ internal sealed class PostgresEventStore(AppendContext context) : IEventStore
             throw new ArgumentException($"An idempotency key has 1 to {MaxKeyLength} characters.", nameof(idempotencyKey));
         }
 
-        var append = context.Prepare(events);
-        return idempotencyKey is null
-            ? await AppendOnceAsync(append, cancellationToken)
-            : await AppendKeyedAsync(append, new AppendKey(idempotencyKey, requestDigest ?? append.Digest()), cancellationToken);
+        var append = _context.Prepare(events);
+        var request = new AppendRequest(append, idempotencyKey is null ? null : new AppendKey(idempotencyKey, requestDigest ?? append.Digest()));
+        if (events.Count <= MaxSharedEvents)
+        {
+            await _shared.AskAsync(request, cancellationToken);
+        }
+        else
+        {
+            await _runner.RunAsync([request], cancellationToken);
+        }
+
+        return await request.Outcome;
     }
 
-    private async Task<AppendResult> AppendOnceAsync(PreparedAppend append, CancellationToken cancellationToken)
-    {
-        await using var transaction = await BeginAsync(cancellationToken);
-        var result = await transaction.AppendAsync(append, cancellationToken);
-        await transaction.CommitAsync();
-        return result;
-    }
+    public ValueTask DisposeAsync() => _shared.DisposeAsync();
 
-    private async Task<AppendResult> AppendKeyedAsync(PreparedAppend append, AppendKey key, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AppendRequest>> RunSharedAsync(IReadOnlyList<AppendRequest> requests)
     {
-        try
-        {
-            await using var transaction = await BeginAsync(cancellationToken);
-            var result = await key.FindAsync(transaction.Connection, cancellationToken);
-            if (result is null)
-            {
-                result = await transaction.AppendAsync(append, cancellationToken);
-                await key.WriteAsync(transaction.Connection, result, append.Time, cancellationToken);
-            }
-
-            await transaction.CommitAsync();
-            return result;
-        }
-        catch (FaultException unknown) when (unknown.Code == "COMMIT_UNKNOWN")
-        {
-            return await LookUpAsync(key, unknown)
-                ?? throw new FaultException(FaultKind.Unavailable, "DATABASE_AWAY", "The database went away and nothing was stored; repeat the request.", unknown);
-        }
-    }
-
-    // The key's lock waits until the transaction in doubt has ended; what is found then is committed, and the commit of this look-up makes it durable everywhere.
-    private async Task<AppendResult?> LookUpAsync(AppendKey key, FaultException unknown)
-    {
-        try
-        {
-            await using var transaction = await BeginAsync(CancellationToken.None);
-            var result = await key.FindAsync(transaction.Connection, CancellationToken.None);
-            await transaction.CommitAsync();
-            return result;
-        }
-        catch (FaultException away) when (away.Code == "DATABASE_AWAY")
-        {
-            throw unknown;
-        }
+        await _runner.RunAsync(requests, CancellationToken.None);
+        return requests;
     }
 }

@@ -54,6 +54,14 @@ internal sealed class PreparedAppend
         return new PreparedAppend(new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero), events, [.. streams.Values]);
     }
 
+    /// <summary>Several appends as one, at the latest of their times; no two may touch the same stream.</summary>
+    public static PreparedAppend Merge(IReadOnlyList<PreparedAppend> appends) => appends.Count == 1
+        ? appends[0]
+        : new PreparedAppend(
+            appends.Select(append => append.Time).DefaultIfEmpty().Max(),
+            [.. appends.SelectMany(append => append.Events)],
+            [.. appends.SelectMany(append => append.Streams).OrderBy(stream => stream.Id, StringComparer.Ordinal)]);
+
     /// <summary>SHA-256 over what is to be stored. Suits only events without sealed values, whose ciphertext is new each time.</summary>
     public byte[] Digest()
     {
