@@ -6,7 +6,7 @@ namespace DataHub.EventStore.Streams;
 /// <summary>Writes the events of one prepared append whose streams are taken. Sequences are taken as late as can be.</summary>
 internal sealed class AppendWriter(NpgsqlConnection connection, PreparedAppend append)
 {
-    private const long MaxStatementChars = 16 << 20;
+    private const long MaxStatementBytes = 16 << 20;
 
     /// <summary>Writes the events.</summary>
     /// <param name="announce">Whether this is the transaction's first append, which tells readers of what is under way.</param>
@@ -19,7 +19,7 @@ internal sealed class AppendWriter(NpgsqlConnection connection, PreparedAppend a
         }
 
         // A statement is built whole in memory on both sides, a copy streams.
-        var fitsAStatement = append.Events.Count < EventCopy.MinRows && append.Events.Sum(e => (long)e.Json.Length) <= MaxStatementChars;
+        var fitsAStatement = append.Events.Count < EventCopy.MinRows && append.Events.Sum(e => (long)e.Json.Length) <= MaxStatementBytes;
         var sequences = fitsAStatement
             ? await NumbersAsync(InsertCommand(), announce, cancellationToken)
             : await CopyAsync(announce, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DataHub.Kernel.Faults;
@@ -13,10 +12,12 @@ internal static class EventJson
     // Escaping Chinese would double what travels; jsonb stores the same either way.
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(NewEvent newEvent)
+    /// <summary>The event's data as UTF-8.</summary>
+    /// <exception cref="FaultException"><c>EVENT_TOO_LARGE</c>, <c>EVENT_TEXT</c>.</exception>
+    public static byte[] Write(NewEvent newEvent)
     {
-        var json = JsonSerializer.Serialize(newEvent.Data, newEvent.Data.GetType(), Options);
-        if (json.Length > MaxBytes || Encoding.UTF8.GetByteCount(json) > MaxBytes)
+        var json = JsonSerializer.SerializeToUtf8Bytes(newEvent.Data, newEvent.Data.GetType(), Options);
+        if (json.Length > MaxBytes)
         {
             throw new FaultException(FaultKind.Malformed, "EVENT_TOO_LARGE", $"An event of stream {newEvent.StreamId} has more than {MaxBytes} bytes of JSON.");
         }
@@ -38,20 +39,19 @@ internal static class EventJson
     }
 
     // In JSON a NUL can only stand as \u0000 with an odd number of backslashes; \\u0000 is a backslash and five letters.
-    private static bool HasNul(string json)
+    private static bool HasNul(ReadOnlySpan<byte> json)
     {
-        for (var at = json.IndexOf("\\u0000", StringComparison.Ordinal); at >= 0; at = json.IndexOf("\\u0000", at + 1, StringComparison.Ordinal))
+        var searched = 0;
+        for (var at = json.IndexOf("\\u0000"u8); at >= 0; at = json[searched..].IndexOf("\\u0000"u8))
         {
-            var first = at;
-            while (first > 0 && json[first - 1] == '\\')
-            {
-                first--;
-            }
-
-            if ((at - first) % 2 == 0)
+            var backslash = searched + at;
+            var first = json[..backslash].LastIndexOfAnyExcept((byte)'\\') + 1;
+            if ((backslash - first) % 2 == 0)
             {
                 return true;
             }
+
+            searched = backslash + 1;
         }
 
         return false;

@@ -37,8 +37,8 @@ public sealed record AppendedEvent(NewEvent Event, long Sequence, long Version)
     /// <summary>When the hub stored it, to the microsecond.</summary>
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>The event's JSON as sent to the database.</summary>
-    public string Json { get; init; } = "";
+    /// <summary>The event's JSON as sent to the database, UTF-8.</summary>
+    public ReadOnlyMemory<byte> Json { get; init; }
 }
 
 /// <summary>What an append did.</summary>

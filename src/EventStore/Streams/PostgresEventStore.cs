@@ -43,6 +43,7 @@ internal sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         }
 
         var append = _context.Prepare(events);
+        append = events.Count <= MaxSharedEvents ? append.Serialised() : append;
         var request = new AppendRequest(append, idempotencyKey is null ? null : new AppendKey(idempotencyKey, requestDigest ?? append.Digest()));
         if (events.Count <= MaxSharedEvents)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DataHub.Kernel.Faults;
 
 namespace DataHub.EventStore.Streams;
 
@@ -10,8 +11,15 @@ namespace DataHub.EventStore.Streams;
 /// <param name="Next">Version after.</param>
 internal sealed record TouchedStream(string Id, string Type, long Expected, long Next);
 
-/// <summary>An event ready to be written.</summary>
-internal sealed record PreparedEvent(NewEvent Given, Guid Id, long Version, string Json, string Alias, string ClrName);
+/// <summary>An event ready to be written. It is serialised when first asked for its JSON: of many, each while the one before is on its way.</summary>
+internal sealed record PreparedEvent(NewEvent Given, Guid Id, long Version, string Alias, string ClrName)
+{
+    private byte[]? _json;
+
+    /// <summary>UTF-8.</summary>
+    /// <exception cref="FaultException"><c>EVENT_TOO_LARGE</c>, <c>EVENT_TEXT</c>.</exception>
+    public byte[] Json => _json ??= EventJson.Write(Given);
+}
 
 /// <summary>An append checked, numbered and serialised before the database is asked anything.</summary>
 internal sealed class PreparedAppend
@@ -48,7 +56,7 @@ internal sealed class PreparedAppend
                 clrNames.Add(type, clrName = EventTypes.ClrNameOf(type));
             }
 
-            events.Add(new PreparedEvent(newEvent, Guid.CreateVersion7(now), version, EventJson.Write(newEvent), types.Alias(type), clrName));
+            events.Add(new PreparedEvent(newEvent, Guid.CreateVersion7(now), version, types.Alias(type), clrName));
         }
 
         return new PreparedAppend(new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero), events, [.. streams.Values]);
@@ -62,17 +70,28 @@ internal sealed class PreparedAppend
             [.. appends.SelectMany(append => append.Events)],
             [.. appends.SelectMany(append => append.Streams).OrderBy(stream => stream.Id, StringComparer.Ordinal)]);
 
+    /// <summary>Serialises all events now, so that one that cannot be stored is known before others are concerned.</summary>
+    /// <exception cref="FaultException"><c>EVENT_TOO_LARGE</c>, <c>EVENT_TEXT</c>.</exception>
+    public PreparedAppend Serialised()
+    {
+        foreach (var e in Events)
+        {
+            _ = e.Json;
+        }
+
+        return this;
+    }
+
     /// <summary>SHA-256 over what is to be stored. Suits only events without sealed values, whose ciphertext is new each time.</summary>
     public byte[] Digest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var e in Events)
         {
-            foreach (var part in (string[])[e.Given.StreamId, e.Alias, e.Json])
+            foreach (var part in (byte[][])[Encoding.UTF8.GetBytes(e.Given.StreamId), Encoding.UTF8.GetBytes(e.Alias), e.Json])
             {
-                var bytes = Encoding.UTF8.GetBytes(part);
-                hash.AppendData(BitConverter.GetBytes(bytes.Length));
-                hash.AppendData(bytes);
+                hash.AppendData(BitConverter.GetBytes(part.Length));
+                hash.AppendData(part);
             }
         }
 

@@ -34,7 +34,7 @@ public sealed class EventJsonTests
 
     [Fact]
     public void Write_Enum_IsAnIntegerAndNamesAreAsDeclared() =>
-        Assert.Equal("""{"Holder":"证","Level":2,"Kind":1}""", EventJson.Write(Event(new PermitGranted("证", 2, PermitKind.Stall))));
+        Assert.Equal("""{"Holder":"证","Level":2,"Kind":1}""", Encoding.UTF8.GetString(EventJson.Write(Event(new PermitGranted("证", 2, PermitKind.Stall)))));
 
     [Fact]
     public void Write_ExactlyTheLimit_IsAccepted()
@@ -44,7 +44,7 @@ public sealed class EventJsonTests
         Assert.Equal("EVENT_TOO_LARGE", Assert.Throws<FaultException>(() => Written(new string('x', EventJson.MaxBytes - overhead + 1))).Code);
     }
 
-    private static string Written(string reason) => EventJson.Write(Event(new PermitWithdrawn(reason)));
+    private static string Written(string reason) => Encoding.UTF8.GetString(EventJson.Write(Event(new PermitWithdrawn(reason))));
 
     private static NewEvent Event(object data) => new() { StreamId = "s/a", StreamType = "permit", ExpectedVersion = 0, Data = data };
 }

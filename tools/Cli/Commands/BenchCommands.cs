@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using DataHub.Bench.Append;
+using DataHub.Bench.Measuring;
+using Spectre.Console;
+
+namespace DataHub.Cli.Commands;
+
+/// <summary><c>hub bench NAME</c>: our figure, the floor measured in the same minutes, and the ratio.</summary>
+internal static class BenchCommands
+{
+    public static Command Create() => new("bench", "Measure the hub against what the machine can do at best.")
+    {
+        Append(),
+    };
+
+    private static Command Append()
+    {
+        var records = new Option<int>("--records") { Description = "Records of a bulk run.", DefaultValueFactory = _ => 200_000 };
+        var singles = new Option<int>("--singles") { Description = "Appends of a run of single appends.", DefaultValueFactory = _ => 20_000 };
+        return Bench(
+            "append",
+            "Appending events against binary COPY, and single appends against one commit each.",
+            [records, singles],
+            (parsed, pairs, cancellationToken) => AppendBench.RunAsync(pairs, parsed.GetValue(records), parsed.GetValue(singles), cancellationToken));
+    }
+
+    private static Command Bench(string name, string description, Option[] options, Func<ParseResult, int, CancellationToken, Task<BenchReport>> run)
+    {
+        var json = new Option<bool>("--json") { Description = "End with a line of JSON for each figure, the one the benchmark is named after last." };
+        var pairs = new Option<int>("--pairs") { Description = "Pairs of runs of floor and hub, 5 or more.", DefaultValueFactory = _ => Pairs.MinPairs };
+        pairs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < Pairs.MinPairs)
+            {
+                result.AddError($"--pairs must be {Pairs.MinPairs} or more.");
+            }
+        });
+        var command = new Command(name, description) { json, pairs };
+        Array.ForEach(options, command.Add);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var report = await run(parsed, parsed.GetValue(pairs), cancellationToken);
+            Write(report);
+            foreach (var measured in parsed.GetValue(json) ? report.Measured : [])
+            {
+                Console.WriteLine(Line(measured));
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Write(BenchReport report)
+    {
+        var table = Tables.New("benchmark", "unit", "hub", "floor", "ratio", "ratios of pairs", "CPU us hub", "CPU us floor");
+        foreach (var measured in report.Measured)
+        {
+            table.AddRow(
+                measured.Name,
+                measured.Unit,
+                Number(Pairs.Median(measured.Candidate.Select(sample => sample.PerSecond))),
+                Number(Pairs.Median(measured.Floor.Select(sample => sample.PerSecond))),
+                Ratio(measured.Ratio),
+                string.Join(' ', measured.Ratios.Select(Ratio)),
+                Micros(measured.Candidate),
+                Micros(measured.Floor));
+        }
+
+        AnsiConsole.Write(table);
+        foreach (var (name, value) in report.Facts)
+        {
+            Console.WriteLine($"{name}: {value}");
+        }
+    }
+
+    private static string Line(Pairs measured) => JsonSerializer.Serialize(new
+    {
+        name = measured.Name,
+        value = Math.Round(Pairs.Median(measured.Candidate.Select(sample => sample.PerSecond))),
+        unit = measured.Unit,
+        floor = Math.Round(Pairs.Median(measured.Floor.Select(sample => sample.PerSecond))),
+        ratio = Math.Round(measured.Ratio, 3),
+    });
+
+    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Micros(IEnumerable<Sample> samples) => Pairs.Median(samples.Select(sample => sample.CpuMicros)).ToString("0.0", CultureInfo.InvariantCulture);
+}
