@@ -30,7 +30,7 @@ internal sealed class AppendWriter(NpgsqlConnection connection, PreparedAppend a
     {
         var take = new NpgsqlBatchCommand(EventSql.TakeSequences) { Parameters = { new NpgsqlParameter<int> { TypedValue = append.Events.Count } } };
         var sequences = await NumbersAsync(take, announce, cancellationToken);
-        await new EventCopy(connection, append.Time).InsertEventsAsync(append.Events, sequences, cancellationToken);
+        await new EventCopy(connection, append.Time).InsertEventsAsync(append, sequences, cancellationToken);
         return sequences;
     }
 
@@ -67,8 +67,8 @@ internal sealed class AppendWriter(NpgsqlConnection connection, PreparedAppend a
             Columns.Of(append.Events, e => e.Given.StreamId, NpgsqlDbType.Text),
             Columns.Of(append.Events, e => e.Version, NpgsqlDbType.Bigint),
             Columns.Of(append.Events, e => e.Json, NpgsqlDbType.Jsonb),
-            Columns.Of(append.Events, e => e.Alias, NpgsqlDbType.Text),
-            Columns.Of(append.Events, e => e.ClrName, NpgsqlDbType.Text),
+            Columns.Of(append.Events, e => e.Type.Alias, NpgsqlDbType.Text),
+            Columns.Of(append.Events, e => e.Type.ClrName, NpgsqlDbType.Text),
             Columns.Of(append.Events, e => e.Given.CorrelationId, NpgsqlDbType.Text),
             Columns.Of(append.Events, e => e.Given.CausationId, NpgsqlDbType.Text),
             Columns.Time(append.Time),

@@ -33,24 +33,24 @@ internal sealed class EventCopy(NpgsqlConnection connection, DateTimeOffset time
     }
 
     /// <summary>Inserts events.</summary>
-    /// <param name="events">In the order given to the append.</param>
-    /// <param name="sequences">The sequence of each.</param>
+    /// <param name="append">The append.</param>
+    /// <param name="sequences">The sequence of each event, in the order given to the append.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task InsertEventsAsync(IReadOnlyList<PreparedEvent> events, long[] sequences, CancellationToken cancellationToken)
+    public async Task InsertEventsAsync(PreparedAppend append, long[] sequences, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(EventSql.CopyEvents, cancellationToken);
-        foreach (var at in InOrderOfKeys(events))
+        foreach (var at in append.InOrderOfKeys)
         {
-            var e = events[at];
+            var e = append.Events[at];
             await copy.StartRowAsync(cancellationToken);
             await copy.WriteAsync(sequences[at], NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(e.Id, NpgsqlDbType.Uuid, cancellationToken);
             await copy.WriteAsync(e.Given.StreamId, NpgsqlDbType.Varchar, cancellationToken);
             await copy.WriteAsync(e.Version, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(e.Json, NpgsqlDbType.Jsonb, cancellationToken);
-            await copy.WriteAsync(e.Alias, NpgsqlDbType.Varchar, cancellationToken);
+            await copy.WriteAsync(e.Type.Alias, NpgsqlDbType.Varchar, cancellationToken);
             await copy.WriteAsync(time.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-            await copy.WriteAsync(e.ClrName, NpgsqlDbType.Varchar, cancellationToken);
+            await copy.WriteAsync(e.Type.ClrName, NpgsqlDbType.Varchar, cancellationToken);
             await WriteOptionalAsync(copy, e.Given.CorrelationId, cancellationToken);
             await WriteOptionalAsync(copy, e.Given.CausationId, cancellationToken);
         }
@@ -60,16 +60,4 @@ internal sealed class EventCopy(NpgsqlConnection connection, DateTimeOffset time
 
     private static Task WriteOptionalAsync(NpgsqlBinaryImporter copy, string? value, CancellationToken cancellationToken) =>
         value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, NpgsqlDbType.Varchar, cancellationToken);
-
-    private static int[] InOrderOfKeys(IReadOnlyList<PreparedEvent> events)
-    {
-        var order = new int[events.Count];
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        Array.Sort(order, (a, b) => string.CompareOrdinal(events[a].Given.StreamId, events[b].Given.StreamId) is var keys and not 0 ? keys : a - b);
-        return order;
-    }
 }

@@ -12,7 +12,7 @@ namespace DataHub.EventStore.Streams;
 internal sealed record TouchedStream(string Id, string Type, long Expected, long Next);
 
 /// <summary>An event ready to be written. It is serialised when first asked for its JSON: of many, each while the one before is on its way.</summary>
-internal sealed record PreparedEvent(NewEvent Given, Guid Id, long Version, string Alias, string ClrName)
+internal sealed record PreparedEvent(NewEvent Given, Guid Id, long Version, WrittenType Type)
 {
     private byte[]? _json;
 
@@ -21,16 +21,17 @@ internal sealed record PreparedEvent(NewEvent Given, Guid Id, long Version, stri
     public byte[] Json => _json ??= EventJson.Write(Given);
 }
 
-/// <summary>An append checked, numbered and serialised before the database is asked anything.</summary>
+/// <summary>An append checked and numbered before the database is asked anything.</summary>
 internal sealed class PreparedAppend
 {
     private const int MaxIdLength = 250;
 
-    private PreparedAppend(DateTimeOffset time, IReadOnlyList<PreparedEvent> events, IReadOnlyList<TouchedStream> streams)
+    private PreparedAppend(DateTimeOffset time, IReadOnlyList<PreparedEvent> events, IReadOnlyList<TouchedStream> streams, int[] inOrderOfKeys)
     {
         Time = time;
         Events = events;
         Streams = streams;
+        InOrderOfKeys = inOrderOfKeys;
     }
 
     /// <summary>One time for all events, cut to what PostgreSQL keeps.</summary>
@@ -42,33 +43,44 @@ internal sealed class PreparedAppend
     /// <summary>In bytewise order of their keys: whoever locks rows in the same order cannot deadlock.</summary>
     public IReadOnlyList<TouchedStream> Streams { get; }
 
+    /// <summary>Places of <see cref="Events"/> in bytewise order of their streams' keys.</summary>
+    public int[] InOrderOfKeys { get; }
+
     public static PreparedAppend From(IReadOnlyList<NewEvent> given, EventTypes types, DateTimeOffset now)
     {
-        var streams = new SortedDictionary<string, TouchedStream>(StringComparer.Ordinal);
-        var clrNames = new Dictionary<Type, string>();
-        var events = new List<PreparedEvent>(given.Count);
-        foreach (var newEvent in given)
+        var (streams, versions) = (new List<TouchedStream>(given.Count), new long[given.Count]);
+        var order = Sort(given, e => e.StreamId, out var keys);
+        for (int from = 0, to; from < order.Length; from = to)
         {
-            var version = Touch(streams, newEvent);
-            var type = newEvent.Data.GetType();
-            if (!clrNames.TryGetValue(type, out var clrName))
+            to = from + 1;
+            while (to < order.Length && keys[to] == keys[from])
             {
-                clrNames.Add(type, clrName = EventTypes.ClrNameOf(type));
+                to++;
             }
 
-            events.Add(new PreparedEvent(newEvent, Guid.CreateVersion7(now), version, types.Alias(type), clrName));
+            streams.Add(Number(given, order.AsSpan(from..to), versions));
         }
 
-        return new PreparedAppend(new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero), events, [.. streams.Values]);
+        var (ids, written) = (EventIds.Take(given.Count, now), new WrittenTypes(types));
+        PreparedEvent[] events = [.. given.Select((e, at) => new PreparedEvent(e, ids[at], versions[at], written.Of(e)))];
+        return new PreparedAppend(new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero), events, streams, order);
     }
 
     /// <summary>Several appends as one, at the latest of their times; no two may touch the same stream.</summary>
-    public static PreparedAppend Merge(IReadOnlyList<PreparedAppend> appends) => appends.Count == 1
-        ? appends[0]
-        : new PreparedAppend(
+    public static PreparedAppend Merge(IReadOnlyList<PreparedAppend> appends)
+    {
+        if (appends.Count == 1)
+        {
+            return appends[0];
+        }
+
+        PreparedEvent[] events = [.. appends.SelectMany(append => append.Events)];
+        return new PreparedAppend(
             appends.Select(append => append.Time).DefaultIfEmpty().Max(),
-            [.. appends.SelectMany(append => append.Events)],
-            [.. appends.SelectMany(append => append.Streams).OrderBy(stream => stream.Id, StringComparer.Ordinal)]);
+            events,
+            [.. appends.SelectMany(append => append.Streams).OrderBy(stream => stream.Id, StringComparer.Ordinal)],
+            Sort(events, e => e.Given.StreamId, out _));
+    }
 
     /// <summary>Serialises all events now, so that one that cannot be stored is known before others are concerned.</summary>
     /// <exception cref="FaultException"><c>EVENT_TOO_LARGE</c>, <c>EVENT_TEXT</c>.</exception>
@@ -88,7 +100,7 @@ internal sealed class PreparedAppend
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var e in Events)
         {
-            foreach (var part in (byte[][])[Encoding.UTF8.GetBytes(e.Given.StreamId), Encoding.UTF8.GetBytes(e.Alias), e.Json])
+            foreach (var part in (byte[][])[Encoding.UTF8.GetBytes(e.Given.StreamId), Encoding.UTF8.GetBytes(e.Type.Alias), e.Json])
             {
                 hash.AppendData(BitConverter.GetBytes(part.Length));
                 hash.AppendData(part);
@@ -98,28 +110,46 @@ internal sealed class PreparedAppend
         return hash.GetHashAndReset();
     }
 
-    private static long Touch(SortedDictionary<string, TouchedStream> streams, NewEvent newEvent)
+    private static int[] Sort<T>(IReadOnlyList<T> events, Func<T, string> streamId, out string[] keys)
     {
-        RequireSane(newEvent);
-        var touched = streams.GetValueOrDefault(newEvent.StreamId)
-            ?? new TouchedStream(newEvent.StreamId, newEvent.StreamType, newEvent.ExpectedVersion, newEvent.ExpectedVersion);
-        if (touched.Expected != newEvent.ExpectedVersion)
+        var order = new int[events.Count];
+        keys = new string[events.Count];
+        for (var i = 0; i < order.Length; i++)
         {
-            throw new ArgumentException($"Events of stream {newEvent.StreamId} expect versions {touched.Expected} and {newEvent.ExpectedVersion} in one append.", nameof(newEvent));
+            (keys[i], order[i]) = (streamId(events[i]), i);
         }
 
-        touched = touched with { Next = touched.Next + 1 };
-        streams[newEvent.StreamId] = touched;
-        return touched.Next;
+        Array.Sort(keys, order, StringComparer.Ordinal);
+        return order;
     }
 
-    private static void RequireSane(NewEvent newEvent)
+    // The sort may have swapped events of one stream; they are numbered on in the order given.
+    private static TouchedStream Number(IReadOnlyList<NewEvent> given, Span<int> places, long[] versions)
+    {
+        places.Sort();
+        var first = given[places[0]];
+        var version = first.ExpectedVersion;
+        foreach (var place in places)
+        {
+            RequireSane(given[place], first.ExpectedVersion);
+            versions[place] = ++version;
+        }
+
+        return new TouchedStream(first.StreamId, first.StreamType, first.ExpectedVersion, version);
+    }
+
+    private static void RequireSane(NewEvent newEvent, long expectedVersion)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(newEvent.ExpectedVersion);
         ArgumentException.ThrowIfNullOrEmpty(newEvent.StreamType);
         if (newEvent.StreamId.Length is 0 or > MaxIdLength || newEvent.StreamId.Contains('\0', StringComparison.Ordinal))
         {
             throw new ArgumentException($"A stream key has 1 to {MaxIdLength} characters.", nameof(newEvent));
+        }
+
+        if (newEvent.ExpectedVersion != expectedVersion)
+        {
+            throw new ArgumentException($"Events of stream {newEvent.StreamId} expect versions {expectedVersion} and {newEvent.ExpectedVersion} in one append.", nameof(newEvent));
         }
     }
 }

@@ -37,10 +37,13 @@ internal sealed class LeanReadModel : ITransactionParticipant
         }
 
         await using var copy = await transaction.Connection.BeginBinaryImportAsync(Copy, cancellationToken);
-        foreach (var e in events.OrderBy(e => e.Event.StreamId, StringComparer.Ordinal))
+        string[] keys = [.. events.Select(e => ((BenchRecorded)e.Event.Data).Key)];
+        AppendedEvent[] sorted = [.. events];
+        Array.Sort(keys, sorted, StringComparer.Ordinal);
+        foreach (var (key, e) in keys.Zip(sorted))
         {
             await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(((BenchRecorded)e.Event.Data).Key, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(key, NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync((int)e.Version, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(e.Sequence, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(Content, NpgsqlDbType.Bytea, cancellationToken);

@@ -55,7 +55,7 @@ internal static class BenchCommands
 
     private static void Write(BenchReport report)
     {
-        var table = Tables.New("benchmark", "unit", "hub", "floor", "ratio", "ratios of pairs", "CPU us hub", "CPU us floor");
+        var table = Tables.New("benchmark", "unit", "hub", "floor", "ratio", "ratios of pairs", "CPU us hub (client)", "CPU us floor (client)");
         foreach (var measured in report.Measured)
         {
             table.AddRow(
@@ -89,5 +89,6 @@ internal static class BenchCommands
 
     private static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
-    private static string Micros(IEnumerable<Sample> samples) => Pairs.Median(samples.Select(sample => sample.CpuMicros)).ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Micros(IReadOnlyList<Sample> samples) => string.Create(
+        CultureInfo.InvariantCulture, $"{Pairs.Median(samples.Select(sample => sample.CpuMicros)):0.0} ({Pairs.Median(samples.Select(sample => sample.ClientMicros)):0.0})");
 }
