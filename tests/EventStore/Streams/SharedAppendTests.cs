@@ -86,6 +86,18 @@ public sealed class SharedAppendTests(PostgresFixture postgres) : StoreTest(post
         Assert.Equal(1L, await Database.SuperuserAsync("select count(*) from datahub.mt_streams"));
     }
 
+    [Theory]
+    [InlineData("a\0b", "EVENT_TEXT")]
+    [InlineData("large", "EVENT_TOO_LARGE")]
+    public async Task AppendAsync_OneBadEventAmongMany_NothingIsStored(string holder, string code)
+    {
+        var bad = holder == "large" ? new string('x', 1 << 20) : holder;
+        var events = Enumerable.Range(0, 2_000).Select(i => Granted($"s/{i}", 0, i == 1_900 ? bad : "p")).ToList();
+        await RefusedAsync(code, () => Store.AppendAsync(events, cancellationToken: Token));
+        Assert.Equal(0L, await Database.SuperuserAsync("select count(*) from datahub.mt_streams"));
+        await Store.AppendAsync([Granted("s/0", 0)], cancellationToken: Token);
+    }
+
     private async Task<string> TryAsync(NewEvent[] events, string? key = null)
     {
         try
