@@ -6,16 +6,20 @@ namespace DataHub.EventStore.Postgres;
 
 /// <summary>
 /// A PostgreSQL server of the hub's own: cluster in a data folder, Unix socket in a private folder, no TCP. It starts with the hub and ends
-/// with it, cleanly on <see cref="DisposeAsync"/>, and also when the hub is killed. Any local user who may enter the socket folder (the hub's own user) is trusted.
+/// with it, cleanly on <see cref="DisposeAsync"/>, and also when the hub is killed. A server that ends by itself is started again, as often as it takes; what was
+/// committed is there again then. Any local user who may enter the socket folder (the hub's own user) is trusted.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan RestartInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly EmbeddedPostgresOptions _options;
     private readonly DataFolder _folder;
     private readonly PostgresBinaries _binaries;
+    private readonly CancellationTokenSource _stopping = new();
     private Process? _server;
+    private Task _watch = Task.CompletedTask;
     private string _socketFolder = "";
 
     private EmbeddedPostgres(EmbeddedPostgresOptions options, DataFolder folder, PostgresBinaries binaries)
@@ -28,7 +32,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Connection strings of database <c>datahub</c>.</summary>
     public PostgresEndpoint Endpoint => EndpointOf(PostgresEndpoint.DefaultDatabase);
 
-    /// <summary>Process id of the server.</summary>
+    /// <summary>Process id of the server; another one after it was started again.</summary>
     public int ProcessId => _server!.Id;
 
     /// <summary>Major version of the server, for example 15.</summary>
@@ -55,6 +59,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             postgres = new EmbeddedPostgres(options, folder, Choose(found, folder, options.DataFolder));
             await postgres.StartAsync(cancellationToken);
+            postgres._watch = Task.Run(postgres.KeepRunningAsync, CancellationToken.None);
             return postgres;
         }
         catch
@@ -78,6 +83,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Stops the server: open transactions are rolled back, everything is written, the process has ended on return.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
+        await _watch;
         if (_server is { HasExited: false } server)
         {
             await StopServerAsync();
@@ -88,6 +95,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         _server = null;
         _folder.DeleteSocketFolder();
         _folder.Dispose();
+        _stopping.Dispose();
     }
 
     private static PostgresBinaries Choose(IReadOnlyList<PostgresBinaries> found, DataFolder folder, string path) =>
@@ -104,9 +112,39 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
 
         _socketFolder = await _folder.CreateSocketFolderAsync(cancellationToken);
-        _server = await ServerProcess.StartAsync([_binaries.Program("postgres"), .. ServerSettings.Arguments(_options, _folder.Cluster, _socketFolder)], _folder.Log);
-        await using var superuser = await ConnectAsync(_server, cancellationToken);
+        await using var superuser = await StartServerAsync(cancellationToken);
         await SetUpAsync(superuser, cancellationToken);
+    }
+
+    private async Task<NpgsqlConnection> StartServerAsync(CancellationToken cancellationToken)
+    {
+        _server?.Dispose();
+        _server = await ServerProcess.StartAsync([_binaries.Program("postgres"), .. ServerSettings.Arguments(_options, _folder.Cluster, _socketFolder)], _folder.Log);
+        return await ConnectAsync(_server, cancellationToken);
+    }
+
+    // A new server refuses to start until the last process of the one before has gone; then it recovers.
+    private async Task KeepRunningAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _server!.WaitForExitAsync(_stopping.Token);
+                try
+                {
+                    await (await StartServerAsync(_stopping.Token)).DisposeAsync();
+                }
+                catch (FaultException)
+                {
+                    await Task.Delay(RestartInterval, _stopping.Token); // Why it did not start stands in its log.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The hub is stopping the server.
+        }
     }
 
     // A hub killed outright may leave a server still at work or just shutting down. Adopting it would mean living on a server that is about to go.
