@@ -22,8 +22,9 @@ internal static class EventJson
             throw new FaultException(FaultKind.Malformed, "EVENT_TOO_LARGE", $"An event of stream {newEvent.StreamId} has more than {MaxBytes} bytes of JSON.");
         }
 
-        return HasNul(json)
-            ? throw new FaultException(FaultKind.Malformed, "EVENT_TEXT", $"An event of stream {newEvent.StreamId} holds a NUL character, which cannot be stored.")
+        // The serializer writes half a surrogate pair as an escaped replacement character; a real one it leaves as it is.
+        return HasEscape(json, "\\u0000"u8) || HasEscape(json, "\\uFFFD"u8)
+            ? throw new FaultException(FaultKind.Malformed, "EVENT_TEXT", $"An event of stream {newEvent.StreamId} holds a NUL or half a character, which cannot be stored.")
             : json;
     }
 
@@ -38,11 +39,11 @@ internal static class EventJson
         return JsonSerializer.Deserialize(json, type, Options) ?? throw new InvalidDataException($"Stored {type.Name} is null.");
     }
 
-    // In JSON a NUL can only stand as \u0000 with an odd number of backslashes; \\u0000 is a backslash and five letters.
-    private static bool HasNul(ReadOnlySpan<byte> json)
+    // An escape has an odd number of backslashes before its letter; \\u0000 is a backslash and five letters.
+    private static bool HasEscape(ReadOnlySpan<byte> json, ReadOnlySpan<byte> escape)
     {
         var searched = 0;
-        for (var at = json.IndexOf("\\u0000"u8); at >= 0; at = json[searched..].IndexOf("\\u0000"u8))
+        for (var at = json.IndexOf(escape); at >= 0; at = json[searched..].IndexOf(escape))
         {
             var backslash = searched + at;
             var first = json[..backslash].LastIndexOfAnyExcept((byte)'\\') + 1;
