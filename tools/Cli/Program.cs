@@ -17,6 +17,7 @@ var root = new RootCommand("DataHub: data sharing and e-licences of one governme
     QualityCommand.Create(),
     CertificateCommands.Create(),
     BenchCommands.Create(),
+    DrillCommands.Create(),
 };
 
 if (Console.IsOutputRedirected)
