@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using DataHub.Bench.Append;
 using DataHub.Bench.Measuring;
+using DataHub.Bench.Rpc;
 using Spectre.Console;
 
 namespace DataHub.Cli.Commands;
@@ -10,9 +13,38 @@ namespace DataHub.Cli.Commands;
 /// <summary><c>hub bench NAME</c>: our figure, the floor measured in the same minutes, and the ratio.</summary>
 internal static class BenchCommands
 {
+    private const string Server = "echo-server";
+
     public static Command Create() => new("bench", "Measure the hub against what the machine can do at best.")
     {
+        Rpc(),
         Append(),
+        EchoServerCommand(),
+    };
+
+    private static Command Rpc()
+    {
+        var requests = new Option<int>("--requests") { Description = "Requests of a run.", DefaultValueFactory = _ => 400_000 };
+        return Bench("rpc", "A unary call against Kestrel without anything.", [requests], (parsed, pairs, _) => RpcBench.RunAsync(pairs, parsed.GetValue(requests), StartServer));
+    }
+
+    private static Command EchoServerCommand()
+    {
+        var bare = new Option<bool>("--bare");
+        var command = new Command(Server, "The server that is put under load.") { bare };
+        command.Hidden = true;
+        command.SetAction(async (parsed, _) =>
+        {
+            await EchoServer.RunAsync(parsed.GetValue(bare));
+            return 0;
+        });
+        return command;
+    }
+
+    private static ProcessStartInfo StartServer(bool bare) => new(Environment.ProcessPath!, [Assembly.GetExecutingAssembly().Location, "bench", Server, .. bare ? ["--bare"] : Array.Empty<string>()])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
     };
 
     private static Command Append()
