@@ -15,8 +15,13 @@ internal readonly record struct Received<T>(bool HasMessage, T Message);
 /// Reads length-prefixed messages from a pipe, for servers and clients alike. Messages are parsed where they lie in the pipe's buffers.
 /// One reader at a time.
 /// </summary>
-internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, string? encoding) : DeserializationContext
+/// <param name="input">The stream of frames.</param>
+/// <param name="maxMessageBytes">Longest message, compressed and not; null for no limit.</param>
+/// <param name="encoding">What the peer's <c>grpc-encoding</c> says; null where there is none.</param>
+/// <param name="encodings">Compressions that can be read; null for none.</param>
+internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, string? encoding, MessageEncodings? encodings = null) : DeserializationContext
 {
+    private readonly MessageEncodings _encodings = encodings ?? MessageEncodings.None;
     private ReadOnlySequence<byte> _payload;
 
     public override int PayloadLength => (int)_payload.Length;
@@ -95,21 +100,31 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
             return false;
         }
 
-        RefuseCompressed(header);
+        if (header.IsCompressed)
+        {
+            _encodings.RefuseUnknown(encoding);
+        }
+
         if (buffer.Length - Wire.FrameHeaderBytes < header.PayloadBytes)
         {
             return false;
         }
 
-        _payload = buffer.Slice(Wire.FrameHeaderBytes, header.PayloadBytes);
-        message = Parse(deserialize);
-        input.AdvanceTo(_payload.End);
-        _payload = default;
+        var onTheWire = buffer.Slice(Wire.FrameHeaderBytes, header.PayloadBytes);
+        message = header.IsCompressed ? ParseCompressed(onTheWire, deserialize) : Parse(onTheWire, deserialize);
+        input.AdvanceTo(onTheWire.End);
         return true;
     }
 
-    private T Parse<T>(Func<DeserializationContext, T> deserialize)
+    private T ParseCompressed<T>(in ReadOnlySequence<byte> compressed, Func<DeserializationContext, T> deserialize)
     {
+        using var decompressed = _encodings.Decompress(encoding!, compressed, maxMessageBytes);
+        return Parse(decompressed.Bytes, deserialize);
+    }
+
+    private T Parse<T>(in ReadOnlySequence<byte> payload, Func<DeserializationContext, T> deserialize)
+    {
+        _payload = payload;
         try
         {
             return deserialize(this);
@@ -118,17 +133,9 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
         {
             throw new RpcException(new Status(StatusCode.Internal, "A message could not be parsed.", exception));
         }
-    }
-
-    private void RefuseCompressed(FrameHeader header)
-    {
-        if (!header.IsCompressed)
+        finally
         {
-            return;
+            _payload = default;
         }
-
-        throw new RpcException(encoding is null or Wire.Identity
-            ? new Status(StatusCode.Internal, "A message is flagged as compressed, but no encoding was named.")
-            : new Status(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding}'."));
     }
 }

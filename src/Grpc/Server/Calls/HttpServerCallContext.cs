@@ -9,6 +9,7 @@ namespace Grpc.AspNetCore.Server.Calls;
 internal sealed class HttpServerCallContext(HttpContext httpContext, MethodOptions options, CallEnvironment environment) : ServerCallContext, IDisposable
 {
     private readonly ResponseWriter _writer = new(httpContext.Response, options.MaxSendBytes);
+    private MessageCompressor? _compressor;
     private CallDeadline? _deadline;
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
@@ -22,7 +23,10 @@ internal sealed class HttpServerCallContext(HttpContext httpContext, MethodOptio
 
     /// <summary>Where requests come from.</summary>
     public MessageReader Reader { get; } =
-        new(httpContext.Request.BodyReader, options.MaxReceiveBytes, httpContext.Request.Headers[Wire.EncodingHeader]);
+        new(httpContext.Request.BodyReader, options.MaxReceiveBytes, httpContext.Request.Headers[Wire.EncodingHeader], options.Encodings);
+
+    /// <summary>Compresses the next message; null where it goes out as it is.</summary>
+    public MessageCompressor? Compressor => _compressor is null || (WriteOptions?.Flags & WriteFlags.NoCompress) is not (null or 0) ? null : _compressor;
 
     /// <summary>Stops reads. The request pipe notices by itself when the client goes, so only a deadline needs a token.</summary>
     public CancellationToken ReadToken => _deadline?.Token ?? CancellationToken.None;
@@ -59,9 +63,14 @@ internal sealed class HttpServerCallContext(HttpContext httpContext, MethodOptio
     {
         var response = httpContext.Response;
         response.ContentType = Wire.ContentType;
-        if (httpContext.Request.Headers.TryGetValue(Wire.EncodingHeader, out var encoding) && encoding != Wire.Identity)
+        if (httpContext.Request.Headers.TryGetValue(Wire.EncodingHeader, out var encoding) && !options.Encodings.Knows(encoding.ToString()))
         {
-            response.Headers[Wire.AcceptEncodingHeader] = Wire.Identity;
+            response.Headers[Wire.AcceptEncodingHeader] = options.Encodings.AcceptHeader;
+        }
+
+        if (options.ResponseCompressor is { } compressor)
+        {
+            UseCompressor(compressor);
         }
 
         if (httpContext.Request.Headers.TryGetValue(Wire.TimeoutHeader, out var timeout))
@@ -100,8 +109,12 @@ internal sealed class HttpServerCallContext(HttpContext httpContext, MethodOptio
         }
     }
 
-    /// <summary>Stops the deadline's clock.</summary>
-    public void Dispose() => _deadline?.Dispose();
+    /// <summary>Stops the deadline's clock and frees buffers.</summary>
+    public void Dispose()
+    {
+        _deadline?.Dispose();
+        _writer.Dispose();
+    }
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
@@ -111,11 +124,33 @@ internal sealed class HttpServerCallContext(HttpContext httpContext, MethodOptio
             throw new InvalidOperationException("Response headers can only be sent once per call.");
         }
 
+        if (responseHeaders.GetValue(Wire.EncodingRequestKey) is { } encoding)
+        {
+            ChooseEncoding(encoding);
+        }
+
         return _writer.SendHeadersAsync(responseHeaders);
     }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
         new ServerPropagationToken(this, options ?? ContextPropagationOptions.Default);
+
+    private void ChooseEncoding(string encoding)
+    {
+        if (!options.Encodings.Knows(encoding))
+        {
+            throw new InvalidOperationException($"No compression provider is named '{encoding}'.");
+        }
+
+        UseCompressor(options.Encodings.Compressor(encoding, options.ResponseCompressionLevel));
+    }
+
+    /// <summary>Messages go out uncompressed where the client has not said that it can read them otherwise.</summary>
+    private void UseCompressor(MessageCompressor? compressor)
+    {
+        _compressor = compressor is not null && MessageEncodings.Lists(httpContext.Request.Headers[Wire.AcceptEncodingHeader].ToString(), compressor.Encoding) ? compressor : null;
+        httpContext.Response.Headers[Wire.EncodingHeader] = _compressor?.Encoding;
+    }
 
     private void StartDeadline(TimeSpan left)
     {

@@ -38,7 +38,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
         }
 
         // Not flushed: message and trailers leave together when the request delegate returns.
-        await call.Writer.WriteAsync(response, Serialize, flush: false, CancellationToken.None);
+        await call.Writer.WriteAsync(response, Serialize, call.Compressor, flush: false, CancellationToken.None);
     }
 
     private async Task RunAsync(HttpServerCallContext call)

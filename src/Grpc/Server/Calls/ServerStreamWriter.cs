@@ -34,7 +34,7 @@ internal sealed class ServerStreamWriter<T>(HttpServerCallContext call, Action<T
         try
         {
             var flush = (WriteOptions?.Flags & WriteFlags.BufferHint) is null or 0;
-            await call.Writer.WriteAsync(message, serialize, flush, cancellationToken);
+            await call.Writer.WriteAsync(message, serialize, call.Compressor, flush, cancellationToken);
         }
         finally
         {
