@@ -13,6 +13,7 @@ using DataHub.Host.Access;
 using DataHub.Host.Connections;
 using DataHub.Host.Errors;
 using DataHub.Host.Keys;
+using DataHub.Host.Serving;
 using DataHub.Kernel.Text;
 using DataHub.Licences;
 using DataHub.Verification;
@@ -130,6 +131,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, keys));
         builder.Services.AddConnectionGuard();
+        builder.Services.AddServing();
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(options.Name);
         builder.Services.AddSingleton(keys.Ring);
@@ -144,7 +146,7 @@ public sealed class HubServer : IAsyncDisposable
         });
 
         var app = builder.Build();
-        app.MapExchange().MapVerification().MapLicences().MapCatalog();
+        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapServing();
         return app;
     }
 
