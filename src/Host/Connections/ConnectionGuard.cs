@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,14 +12,15 @@ using Microsoft.Extensions.Options;
 namespace DataHub.Host.Connections;
 
 /// <summary>
-/// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how many connections a certificate has, 3 how many idle frames one
-/// sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
+/// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how fast a certificate connects and how many connections it
+/// has, 3 how many idle frames one sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
 /// </summary>
 internal sealed partial class ConnectionGuard
 {
     private readonly ConcurrentDictionary<string, int> _perCertificate = new(StringComparer.Ordinal);
     private readonly ConnectionLimits _limits;
     private readonly ConnectRate _rate;
+    private readonly ConnectRate _addressRate;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
 
@@ -26,6 +28,7 @@ internal sealed partial class ConnectionGuard
     {
         _limits = limits.Value;
         _rate = new ConnectRate(_limits.ConnectBurst, _limits.ConnectsPerSecond, time);
+        _addressRate = new ConnectRate(_limits.AddressConnectBurst, _limits.AddressConnectsPerSecond, time);
         _time = time;
         _logger = logger;
     }
@@ -51,7 +54,7 @@ internal sealed partial class ConnectionGuard
 
     private Task AdmitAddressAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && !_rate.TryConnect(address))
+        if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && !_addressRate.TryConnect(NetworkOf(address)))
         {
             Close(connection, "too many connections opened by one address of late");
             return Task.CompletedTask;
@@ -65,6 +68,12 @@ internal sealed partial class ConnectionGuard
         if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.Thumbprint is not { } certificate)
         {
             await next(connection);
+            return;
+        }
+
+        if (!_rate.TryConnect(certificate))
+        {
+            Close(connection, "too many connections opened with one certificate of late");
             return;
         }
 
@@ -99,6 +108,18 @@ internal sealed partial class ConnectionGuard
         {
             await next(connection);
         }
+    }
+
+    private static string NetworkOf(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
+        {
+            return address.ToString();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes).ToString();
     }
 
     private void Close(ConnectionContext connection, string reason)
