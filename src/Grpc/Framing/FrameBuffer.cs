@@ -6,6 +6,7 @@ namespace Grpc.Framing;
 /// <summary>Holds one outgoing message with its header in a pooled array; used again for the next message of the stream.</summary>
 internal sealed class FrameBuffer(int? maxMessageBytes) : SerializationContext, IBufferWriter<byte>, IDisposable
 {
+    private MemoryStream? _compressed;
     private byte[] _array = [];
     private int _written;
     private bool _completed;
@@ -14,8 +15,11 @@ internal sealed class FrameBuffer(int? maxMessageBytes) : SerializationContext, 
     public ReadOnlyMemory<byte> Frame => _array.AsMemory(0, _written);
 
     /// <summary>Serializes a message in place of the one before.</summary>
-    /// <exception cref="RpcException">Longer than allowed: RESOURCE_EXHAUSTED.</exception>
-    public void Write<T>(T message, Action<T, SerializationContext> serialize)
+    /// <param name="message">The message.</param>
+    /// <param name="serialize">Its serializer.</param>
+    /// <param name="compressor">Compresses it where that makes it shorter; null for never.</param>
+    /// <exception cref="RpcException">Longer than allowed before it is compressed: RESOURCE_EXHAUSTED.</exception>
+    public void Write<T>(T message, Action<T, SerializationContext> serialize, MessageCompressor? compressor = null)
     {
         _written = Wire.FrameHeaderBytes;
         _completed = false;
@@ -26,7 +30,8 @@ internal sealed class FrameBuffer(int? maxMessageBytes) : SerializationContext, 
         }
 
         RefuseTooLong(_written - Wire.FrameHeaderBytes);
-        FrameHeader.Write(_array, _written - Wire.FrameHeaderBytes);
+        var isCompressed = compressor is not null && TryCompress(compressor);
+        FrameHeader.Write(_array, _written - Wire.FrameHeaderBytes, isCompressed);
     }
 
     public override void SetPayloadLength(int payloadLength)
@@ -73,6 +78,22 @@ internal sealed class FrameBuffer(int? maxMessageBytes) : SerializationContext, 
         {
             ArrayPool<byte>.Shared.Return(array);
         }
+    }
+
+    private bool TryCompress(MessageCompressor compressor)
+    {
+        var message = _array.AsSpan(Wire.FrameHeaderBytes, _written - Wire.FrameHeaderBytes);
+        _compressed ??= new MemoryStream();
+        _compressed.SetLength(0);
+        compressor.Compress(message, _compressed);
+        if (_compressed.Length >= message.Length)
+        {
+            return false;
+        }
+
+        _compressed.GetBuffer().AsSpan(0, (int)_compressed.Length).CopyTo(message);
+        _written = Wire.FrameHeaderBytes + (int)_compressed.Length;
+        return true;
     }
 
     private void RefuseTooLong(int payloadBytes)

@@ -9,9 +9,9 @@ namespace Grpc.Framing;
 /// <param name="PayloadBytes">Length of the message on the wire.</param>
 internal readonly record struct FrameHeader(bool IsCompressed, int PayloadBytes)
 {
-    public static void Write(Span<byte> destination, int payloadBytes)
+    public static void Write(Span<byte> destination, int payloadBytes, bool isCompressed = false)
     {
-        destination[0] = 0;
+        destination[0] = isCompressed ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt32BigEndian(destination[1..], (uint)payloadBytes);
     }
 

@@ -15,9 +15,17 @@ internal readonly record struct Received<T>(bool HasMessage, T Message);
 /// Reads length-prefixed messages from a pipe, for servers and clients alike. Messages are parsed where they lie in the pipe's buffers.
 /// One reader at a time.
 /// </summary>
-internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, string? encoding) : DeserializationContext
+/// <param name="input">The stream of frames.</param>
+/// <param name="maxMessageBytes">Longest message, compressed and not; null for no limit.</param>
+/// <param name="encoding">What the peer's <c>grpc-encoding</c> says; null where there is none.</param>
+/// <param name="encodings">Compressions that can be read; null for none.</param>
+internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, string? encoding, MessageEncodings? encodings = null) : DeserializationContext
 {
+    private readonly MessageEncodings _encodings = encodings ?? MessageEncodings.None;
     private ReadOnlySequence<byte> _payload;
+
+    /// <summary>Bytes that are here of a message of which more is awaited; 0 between messages.</summary>
+    public long PendingBytes { get; private set; }
 
     public override int PayloadLength => (int)_payload.Length;
 
@@ -25,17 +33,22 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
 
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
+    /// <summary>Ends the read under way, or the next one, with <see cref="OperationCanceledException"/>; from any thread.</summary>
+    public void Cancel() => input.CancelPendingRead();
+
     /// <summary>Waits for the next message or the end.</summary>
     /// <exception cref="RpcException">The frame is malformed, cut off, too long, compressed in an unknown way, or does not parse.</exception>
-    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <exception cref="OperationCanceledException">The token fired, or <see cref="Cancel"/> was called.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Received<T>> ReadAsync<T>(Func<DeserializationContext, T> deserialize, CancellationToken cancellationToken)
     {
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
+            RefuseCancelled(result);
             if (TryTakeMessage(result.Buffer, deserialize, out var message))
             {
+                PendingBytes = 0;
                 return new Received<T>(HasMessage: true, message);
             }
 
@@ -44,6 +57,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
                 return result.Buffer.IsEmpty ? default : throw CutOff();
             }
 
+            PendingBytes = result.Buffer.Length;
             input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
@@ -56,6 +70,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
+            RefuseCancelled(result);
             if (!result.Buffer.IsEmpty)
             {
                 throw new RpcException(new Status(StatusCode.Internal, "Additional data after the message received."));
@@ -85,6 +100,14 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
         return received.Message;
     }
 
+    private static void RefuseCancelled(in ReadResult result)
+    {
+        if (result.IsCanceled)
+        {
+            throw new OperationCanceledException("The call was ended.");
+        }
+    }
+
     private static RpcException CutOff() => new(new Status(StatusCode.Internal, "Incomplete message."));
 
     private bool TryTakeMessage<T>(in ReadOnlySequence<byte> buffer, Func<DeserializationContext, T> deserialize, out T message)
@@ -95,21 +118,31 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
             return false;
         }
 
-        RefuseCompressed(header);
+        if (header.IsCompressed)
+        {
+            _encodings.RefuseUnknown(encoding);
+        }
+
         if (buffer.Length - Wire.FrameHeaderBytes < header.PayloadBytes)
         {
             return false;
         }
 
-        _payload = buffer.Slice(Wire.FrameHeaderBytes, header.PayloadBytes);
-        message = Parse(deserialize);
-        input.AdvanceTo(_payload.End);
-        _payload = default;
+        var onTheWire = buffer.Slice(Wire.FrameHeaderBytes, header.PayloadBytes);
+        message = header.IsCompressed ? ParseCompressed(onTheWire, deserialize) : Parse(onTheWire, deserialize);
+        input.AdvanceTo(onTheWire.End);
         return true;
     }
 
-    private T Parse<T>(Func<DeserializationContext, T> deserialize)
+    private T ParseCompressed<T>(in ReadOnlySequence<byte> compressed, Func<DeserializationContext, T> deserialize)
     {
+        using var decompressed = _encodings.Decompress(encoding!, compressed, maxMessageBytes);
+        return Parse(decompressed.Bytes, deserialize);
+    }
+
+    private T Parse<T>(in ReadOnlySequence<byte> payload, Func<DeserializationContext, T> deserialize)
+    {
+        _payload = payload;
         try
         {
             return deserialize(this);
@@ -118,17 +151,9 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
         {
             throw new RpcException(new Status(StatusCode.Internal, "A message could not be parsed.", exception));
         }
-    }
-
-    private void RefuseCompressed(FrameHeader header)
-    {
-        if (!header.IsCompressed)
+        finally
         {
-            return;
+            _payload = default;
         }
-
-        throw new RpcException(encoding is null or Wire.Identity
-            ? new Status(StatusCode.Internal, "A message is flagged as compressed, but no encoding was named.")
-            : new Status(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding}'."));
     }
 }

@@ -14,6 +14,9 @@ internal static class Wire
     public const string AcceptEncodingHeader = "grpc-accept-encoding";
     public const string Identity = "identity";
 
+    /// <summary>Metadata key with which a caller or handler chooses the compression of one call; never sent.</summary>
+    public const string EncodingRequestKey = "grpc-internal-encoding-request";
+
     /// <summary>Bytes in front of every message: the compressed flag and a big-endian length.</summary>
     public const int FrameHeaderBytes = 5;
 
@@ -42,7 +45,7 @@ internal static class Wire
     /// <summary>Whether a header belongs to gRPC or HTTP itself and so is no metadata, in either direction.</summary>
     public static bool IsReserved(string lowerCaseName) => lowerCaseName switch
     {
-        StatusHeader or MessageHeader or TimeoutHeader or EncodingHeader or AcceptEncodingHeader => true,
+        StatusHeader or MessageHeader or TimeoutHeader or EncodingHeader or AcceptEncodingHeader or EncodingRequestKey => true,
         "content-type" or "te" or "host" or "content-length" or "connection" or "keep-alive" or "transfer-encoding" or "upgrade" => true,
         _ => lowerCaseName.StartsWith(':'),
     };

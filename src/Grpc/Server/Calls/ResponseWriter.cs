@@ -10,27 +10,47 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// Writes messages straight into the response's pipe. The gate decides between the handler and the deadline, which may
 /// both want to end the response: nothing is written once one of them has closed it.
 /// </summary>
-internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes) : SerializationContext, IBufferWriter<byte>
+internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes) : SerializationContext, IBufferWriter<byte>, IDisposable
 {
+    /// <summary>Bytes that may wait for a flush, whatever the caller says: a client that takes nothing must hold its handler, not fill the memory.</summary>
+    private const int MostUnflushedBytes = 32 * 1024;
+
     private readonly Lock _gate = new();
     private readonly PipeWriter _pipe = response.BodyWriter;
     private Task _starting = Task.CompletedTask;
     private ArrayBufferWriter<byte>? _ofUnknownLength;
+    private FrameBuffer? _compressed;
     private int _announcedBytes;
     private int _writtenBytes;
+    private int _unflushedBytes;
     private bool _completed;
     private bool _closed;
     private bool _broken;
 
     /// <summary>Writes one message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="serialize">Its serializer.</param>
+    /// <param name="compressor">Compresses it; null for not at all.</param>
+    /// <param name="flush">Whether it leaves now; where it is long it does in any case.</param>
+    /// <param name="cancellationToken">Stops waiting for room.</param>
     /// <exception cref="InvalidOperationException">The response is closed.</exception>
     /// <exception cref="RpcException">Longer than allowed: RESOURCE_EXHAUSTED.</exception>
-    public async ValueTask WriteAsync<T>(T message, Action<T, SerializationContext> serialize, bool flush, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync<T>(
+        T message, Action<T, SerializationContext> serialize, MessageCompressor? compressor, bool flush, CancellationToken cancellationToken)
     {
         await StartAsync();
-        Append(message, serialize);
-        if (flush)
+        if (compressor is null)
         {
+            Append(message, serialize);
+        }
+        else
+        {
+            AppendCompressed(message, serialize, compressor);
+        }
+
+        if (flush || _unflushedBytes > MostUnflushedBytes)
+        {
+            _unflushedBytes = 0;
             await _pipe.FlushAsync(cancellationToken);
         }
     }
@@ -63,6 +83,9 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
 
     /// <summary>Waits until a start under way is over, so that it can be known whether the status goes into headers or trailers.</summary>
     public Task WhenStartedAsync() => _starting;
+
+    /// <summary>Frees what compression holds, once nothing is written any more.</summary>
+    public void Dispose() => _compressed?.Dispose();
 
     public override void SetPayloadLength(int payloadLength)
     {
@@ -131,6 +154,19 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
             }
 
             _broken = false;
+            _unflushedBytes += _writtenBytes;
+        }
+    }
+
+    private void AppendCompressed<T>(T message, Action<T, SerializationContext> serialize, MessageCompressor compressor)
+    {
+        _compressed ??= new FrameBuffer(maxMessageBytes);
+        _compressed.Write(message, serialize, compressor);
+        lock (_gate)
+        {
+            RefuseIfClosed();
+            _pipe.Write(_compressed.Frame.Span);
+            _unflushedBytes += _compressed.Frame.Length;
         }
     }
 

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using Grpc.Net.Compression;
+
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>Limits and interceptors of all services of an application, set with <c>AddGrpc</c>.</summary>
@@ -19,6 +22,18 @@ public class GrpcServiceOptions
 
     /// <summary>Whether calls to unknown services and methods are left to the rest of the application instead of answered UNIMPLEMENTED; default no.</summary>
     public bool? IgnoreUnknownServices { get; set; }
+
+    /// <summary>
+    /// Compression of responses, by its name in <see cref="CompressionProviders"/>; null, the default, for none. A client that does not accept it gets
+    /// uncompressed messages. A handler chooses another for its call with the response header <c>grpc-internal-encoding-request</c>.
+    /// </summary>
+    public string? ResponseCompressionAlgorithm { get; set; }
+
+    /// <summary>Effort of <see cref="ResponseCompressionAlgorithm"/>; null for the provider's own.</summary>
+    public CompressionLevel? ResponseCompressionLevel { get; set; }
+
+    /// <summary>Compressions of requests and responses that are known; default gzip. Empty for none.</summary>
+    public IList<ICompressionProvider> CompressionProviders { get; set; } = [new GzipCompressionProvider(CompressionLevel.Fastest)];
 
     /// <summary>Interceptors; the first one added sees a call first, and those of the application come before those of a service.</summary>
     public InterceptorCollection Interceptors { get; } = [];

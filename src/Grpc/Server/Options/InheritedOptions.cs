@@ -12,5 +12,8 @@ internal sealed class InheritedOptions<TService>(IOptions<GrpcServiceOptions> ap
         options.MaxSendMessageSize = application.Value.MaxSendMessageSize;
         options.EnableDetailedErrors = application.Value.EnableDetailedErrors;
         options.IgnoreUnknownServices = application.Value.IgnoreUnknownServices;
+        options.ResponseCompressionAlgorithm = application.Value.ResponseCompressionAlgorithm;
+        options.ResponseCompressionLevel = application.Value.ResponseCompressionLevel;
+        options.CompressionProviders = [.. application.Value.CompressionProviders];
     }
 }
