@@ -24,23 +24,31 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
     private readonly MessageEncodings _encodings = encodings ?? MessageEncodings.None;
     private ReadOnlySequence<byte> _payload;
 
+    /// <summary>Bytes that are here of a message of which more is awaited; 0 between messages.</summary>
+    public long PendingBytes { get; private set; }
+
     public override int PayloadLength => (int)_payload.Length;
 
     public override byte[] PayloadAsNewBuffer() => _payload.ToArray();
 
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
+    /// <summary>Ends the read under way, or the next one, with <see cref="OperationCanceledException"/>; from any thread.</summary>
+    public void Cancel() => input.CancelPendingRead();
+
     /// <summary>Waits for the next message or the end.</summary>
     /// <exception cref="RpcException">The frame is malformed, cut off, too long, compressed in an unknown way, or does not parse.</exception>
-    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <exception cref="OperationCanceledException">The token fired, or <see cref="Cancel"/> was called.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Received<T>> ReadAsync<T>(Func<DeserializationContext, T> deserialize, CancellationToken cancellationToken)
     {
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
+            RefuseCancelled(result);
             if (TryTakeMessage(result.Buffer, deserialize, out var message))
             {
+                PendingBytes = 0;
                 return new Received<T>(HasMessage: true, message);
             }
 
@@ -49,6 +57,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
                 return result.Buffer.IsEmpty ? default : throw CutOff();
             }
 
+            PendingBytes = result.Buffer.Length;
             input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
@@ -61,6 +70,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
+            RefuseCancelled(result);
             if (!result.Buffer.IsEmpty)
             {
                 throw new RpcException(new Status(StatusCode.Internal, "Additional data after the message received."));
@@ -88,6 +98,14 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
 
         await ReadEndAsync(cancellationToken);
         return received.Message;
+    }
+
+    private static void RefuseCancelled(in ReadResult result)
+    {
+        if (result.IsCanceled)
+        {
+            throw new OperationCanceledException("The call was ended.");
+        }
     }
 
     private static RpcException CutOff() => new(new Status(StatusCode.Internal, "Incomplete message."));

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,9 @@ namespace Grpc.Tests.Support;
 internal sealed class ServerSetup
 {
     public Action<GrpcServiceOptions> Grpc { get; init; } = _ => { };
+
+    /// <summary>Configuration of the server, for example <c>Grpc:Limits:StreamIdle</c>.</summary>
+    public Dictionary<string, string?> Settings { get; init; } = [];
 
     public Action<IServiceCollection> Services { get; init; } = _ => { };
 
@@ -63,6 +67,7 @@ internal sealed class ProbeServer : IAsyncDisposable
     public static async Task<ProbeServer> StartAsync(ProbeHandlers handlers, ServerSetup setup)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(setup.Settings);
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

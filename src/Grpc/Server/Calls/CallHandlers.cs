@@ -11,7 +11,7 @@ internal sealed class UnaryCallHandler<TRequest, TResponse>(
 {
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        var request = await call.Reader.ReadSingleAsync(Deserialize, call.ReadToken);
+        var request = await call.Reader.ReadSingleAsync(Deserialize, CancellationToken.None);
         await WriteSingleAsync(call, await invoke(request, call));
     }
 }
@@ -36,7 +36,7 @@ internal sealed class ServerStreamingCallHandler<TRequest, TResponse>(
 {
     protected override async Task InvokeAsync(HttpServerCallContext call)
     {
-        var request = await call.Reader.ReadSingleAsync(Deserialize, call.ReadToken);
+        var request = await call.Reader.ReadSingleAsync(Deserialize, CancellationToken.None);
         await invoke(request, new ServerStreamWriter<TResponse>(call, Serialize), call);
     }
 }

@@ -3,26 +3,33 @@ using Grpc.Framing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>What a request must be to count as gRPC at all.</summary>
 internal static class RequestGate
 {
-    /// <summary>Answers a request that is no gRPC: 415 for another content type, 426 for another protocol than HTTP/2 and HTTP/3.</summary>
+    /// <summary>
+    /// Answers a request that is no gRPC, or says something twice or wrong: 415 for another content type, 426 for another protocol than HTTP/2 and
+    /// HTTP/3, 400 for headers that gRPC must not have, always with INTERNAL.
+    /// </summary>
+    /// <param name="httpContext">The request.</param>
+    /// <param name="timeout">What <c>grpc-timeout</c> says; null where there is none.</param>
     /// <returns>True where the request has been answered.</returns>
-    public static bool Refuses(HttpContext httpContext)
+    public static bool Refuses(HttpContext httpContext, out TimeSpan? timeout)
     {
-        var request = httpContext.Request;
-        if (!Wire.IsGrpcContentType(request.ContentType))
+        var headers = httpContext.Request.Headers;
+        var fault = RefusesProtocol(httpContext.Request) ?? RefusesHeaders(headers);
+        timeout = null;
+        if (fault is null && headers.GrpcTimeout is { Count: > 0 } text)
         {
-            Answer(httpContext.Response, StatusCodes.Status415UnsupportedMediaType, StatusCode.Internal, "The content type of a gRPC request is application/grpc.");
-            return true;
+            fault = TryReadTimeout(text, out timeout) ? null : Malformed("Malformed grpc-timeout.");
         }
 
-        if (!HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol))
+        if (fault is var (httpStatus, detail))
         {
-            Answer(httpContext.Response, StatusCodes.Status426UpgradeRequired, StatusCode.Internal, "gRPC needs HTTP/2.");
+            Answer(httpContext.Response, httpStatus, StatusCode.Internal, detail);
             return true;
         }
 
@@ -54,4 +61,32 @@ internal static class RequestGate
             size.MaxRequestBodySize = null;
         }
     }
+
+    private static (int HttpStatus, string Detail)? RefusesProtocol(HttpRequest request) => request switch
+    {
+        _ when request.Headers.ContentType.Count != 1 || !Wire.IsGrpcContentType(request.ContentType) =>
+            (StatusCodes.Status415UnsupportedMediaType, "The content type of a gRPC request is application/grpc."),
+        _ when !HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol) => (StatusCodes.Status426UpgradeRequired, "gRPC needs HTTP/2."),
+        _ => null,
+    };
+
+    /// <summary>A header that stands twice is read differently by different readers, so none may be where gRPC has one.</summary>
+    private static (int HttpStatus, string Detail)? RefusesHeaders(IHeaderDictionary headers)
+    {
+        if (headers.TE is not { Count: 1 } te || te != "trailers")
+        {
+            return Malformed("A gRPC request says te: trailers, once: without it a proxy on the way may drop the status.");
+        }
+
+        return headers.GrpcEncoding.Count > 1 ? Malformed("More than one grpc-encoding.") : null;
+    }
+
+    private static bool TryReadTimeout(StringValues text, out TimeSpan? timeout)
+    {
+        var isRead = GrpcTimeout.TryParse(text.ToString(), out var left) && text.Count == 1;
+        timeout = isRead ? left : null;
+        return isRead;
+    }
+
+    private static (int HttpStatus, string Detail) Malformed(string detail) => (StatusCodes.Status400BadRequest, detail);
 }

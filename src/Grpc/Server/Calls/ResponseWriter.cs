@@ -12,6 +12,9 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// </summary>
 internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes) : SerializationContext, IBufferWriter<byte>, IDisposable
 {
+    /// <summary>Bytes that may wait for a flush, whatever the caller says: a client that takes nothing must hold its handler, not fill the memory.</summary>
+    private const int MostUnflushedBytes = 32 * 1024;
+
     private readonly Lock _gate = new();
     private readonly PipeWriter _pipe = response.BodyWriter;
     private Task _starting = Task.CompletedTask;
@@ -19,6 +22,7 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
     private FrameBuffer? _compressed;
     private int _announcedBytes;
     private int _writtenBytes;
+    private int _unflushedBytes;
     private bool _completed;
     private bool _closed;
     private bool _broken;
@@ -27,7 +31,7 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
     /// <param name="message">The message.</param>
     /// <param name="serialize">Its serializer.</param>
     /// <param name="compressor">Compresses it; null for not at all.</param>
-    /// <param name="flush">Whether it leaves now.</param>
+    /// <param name="flush">Whether it leaves now; where it is long it does in any case.</param>
     /// <param name="cancellationToken">Stops waiting for room.</param>
     /// <exception cref="InvalidOperationException">The response is closed.</exception>
     /// <exception cref="RpcException">Longer than allowed: RESOURCE_EXHAUSTED.</exception>
@@ -44,8 +48,9 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
             AppendCompressed(message, serialize, compressor);
         }
 
-        if (flush)
+        if (flush || _unflushedBytes > MostUnflushedBytes)
         {
+            _unflushedBytes = 0;
             await _pipe.FlushAsync(cancellationToken);
         }
     }
@@ -149,6 +154,7 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
             }
 
             _broken = false;
+            _unflushedBytes += _writtenBytes;
         }
     }
 
@@ -160,6 +166,7 @@ internal sealed class ResponseWriter(HttpResponse response, int? maxMessageBytes
         {
             RefuseIfClosed();
             _pipe.Write(_compressed.Frame.Span);
+            _unflushedBytes += _compressed.Frame.Length;
         }
     }
 

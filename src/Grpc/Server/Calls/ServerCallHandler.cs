@@ -14,7 +14,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
 
     public Task HandleAsync(HttpContext httpContext)
     {
-        if (RequestGate.Refuses(httpContext))
+        if (RequestGate.Refuses(httpContext, out var timeout))
         {
             return Task.CompletedTask;
         }
@@ -24,7 +24,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
             RequestGate.AllowIdleStream(httpContext);
         }
 
-        return RunAsync(new HttpServerCallContext(httpContext, options, environment));
+        return RunAsync(new HttpServerCallContext(httpContext, options, environment), timeout);
     }
 
     /// <summary>Reads, calls the handler, writes; the status is sent by the caller.</summary>
@@ -37,16 +37,18 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
             throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."));
         }
 
-        // Not flushed: message and trailers leave together when the request delegate returns.
+        // Not flushed where it is short: message and trailers leave together when the request delegate returns.
+        call.Watch.WaitsForRoom = true;
         await call.Writer.WriteAsync(response, Serialize, call.Compressor, flush: false, CancellationToken.None);
+        call.Watch.WaitsForRoom = false;
     }
 
-    private async Task RunAsync(HttpServerCallContext call)
+    private async Task RunAsync(HttpServerCallContext call, TimeSpan? timeout)
     {
         using var ending = call;
         try
         {
-            call.Start();
+            call.Start(isStream: method.Type != MethodType.Unary, timeout);
             await InvokeAsync(call);
         }
         catch (Exception exception)

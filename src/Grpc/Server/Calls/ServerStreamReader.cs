@@ -11,31 +11,16 @@ internal sealed class ServerStreamReader<T>(HttpServerCallContext call, Func<Des
 
     public T Current => _current ?? throw new InvalidOperationException("No message has been read.");
 
-    public Task<bool> MoveNext(CancellationToken cancellationToken)
-    {
-        if (_ended)
-        {
-            return Task.FromResult(false);
-        }
-
-        var callToken = call.ReadToken;
-        return cancellationToken.CanBeCanceled && callToken.CanBeCanceled && cancellationToken != callToken
-            ? ReadLinkedAsync(cancellationToken, callToken)
-            : ReadAsync(cancellationToken.CanBeCanceled ? cancellationToken : callToken);
-    }
-
-    private async Task<bool> ReadLinkedAsync(CancellationToken first, CancellationToken second)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(first, second);
-        return await ReadAsync(linked.Token);
-    }
+    public Task<bool> MoveNext(CancellationToken cancellationToken) => _ended ? Task.FromResult(false) : ReadAsync(cancellationToken);
 
     private async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         _current = null;
+        call.Watch.WaitsForMessage = true;
         try
         {
             var received = await call.Reader.ReadAsync(deserialize, cancellationToken);
+            call.Watch.Moved();
             _current = received.Message;
             _ended = !received.HasMessage;
             return received.HasMessage;
@@ -44,6 +29,10 @@ internal sealed class ServerStreamReader<T>(HttpServerCallContext call, Func<Des
         {
             // The client reset the stream or its connection broke: to a handler that is the same as a cancelled call.
             throw new OperationCanceledException("The client went away.", reset, call.CancellationToken);
+        }
+        finally
+        {
+            call.Watch.WaitsForMessage = false;
         }
     }
 }

@@ -20,7 +20,11 @@ internal sealed class ServerStreamWriter<T>(HttpServerCallContext call, Action<T
     {
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
-        call.CancellationToken.ThrowIfCancellationRequested();
+        if (call.IsCancelled)
+        {
+            throw new OperationCanceledException("The call was ended.", call.CancellationToken);
+        }
+
         if (Interlocked.Exchange(ref _writing, 1) == 1)
         {
             throw new InvalidOperationException("Can't write the message because the previous write is in progress.");
@@ -34,10 +38,13 @@ internal sealed class ServerStreamWriter<T>(HttpServerCallContext call, Action<T
         try
         {
             var flush = (WriteOptions?.Flags & WriteFlags.BufferHint) is null or 0;
+            call.Watch.WaitsForRoom = true;
             await call.Writer.WriteAsync(message, serialize, call.Compressor, flush, cancellationToken);
+            call.Watch.Moved();
         }
         finally
         {
+            call.Watch.WaitsForRoom = false;
             Volatile.Write(ref _writing, 0);
         }
     }

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Calls;
 using Grpc.AspNetCore.Server.Mapping;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,8 @@ public static class GrpcServicesExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddRouting();
-        services.AddOptions();
+        services.AddOptions<CallLimits>().BindConfiguration(CallLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<CallsUnderWay>();
         services.TryAddSingleton<MappedServices>();
         return new Builder(services);
     }

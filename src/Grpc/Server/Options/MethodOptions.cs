@@ -23,7 +23,7 @@ internal sealed record MethodOptions(
         var application = services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
         var hasOwn = services.GetServices<IConfigureOptions<GrpcServiceOptions<TService>>>().Any();
         var own = hasOwn ? services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value : application;
-        var encodings = new MessageEncodings(own.CompressionProviders);
+        var encodings = new MessageEncodings(own.CompressionProviders, services.GetRequiredService<IOptions<CallLimits>>().Value.DecompressionRatio);
         return new MethodOptions(
             own.MaxReceiveMessageSize,
             own.MaxSendMessageSize,
