@@ -40,6 +40,8 @@ internal sealed class ChannelTransport : IDisposable
     private static SocketsHttpHandler OwnHandler() => new()
     {
         EnableMultipleHttp2Connections = true,
+        AllowAutoRedirect = false,
+        UseCookies = false,
 
         // Covers the handshake too; without it a server that accepts and says nothing holds calls up for ever.
         ConnectTimeout = TimeSpan.FromSeconds(15),

@@ -36,6 +36,9 @@ internal sealed class ServerSetup
     public Func<X509Certificate2, bool> AcceptsClient { get; init; } = _ => true;
 
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http2;
+
+    /// <summary>Where to listen; 0 for a free port.</summary>
+    public int Port { get; init; }
 }
 
 /// <summary>A real Kestrel on a free port of 127.0.0.1, with a channel to it.</summary>
@@ -73,7 +76,7 @@ internal sealed class ProbeServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             setup.Limits(kestrel.Limits);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => Listen(listen, setup));
+            kestrel.Listen(IPAddress.Loopback, setup.Port, listen => Listen(listen, setup));
         });
         builder.Services.AddSingleton(handlers);
         builder.Services.AddGrpc(setup.Grpc);

@@ -7,9 +7,6 @@ namespace Grpc.Net.Client.Balancer;
 /// <summary>Makes the connections of a channel's handler, so that the channel knows which servers it is connected to. TLS is the handler's business.</summary>
 internal static class SubchannelConnector
 {
-    /// <summary>On a request, the server it goes to.</summary>
-    public static readonly HttpRequestOptionsKey<Subchannel> Key = new("DataHub.Subchannel");
-
     // Longer than any sane network; without it a lost packet filter holds a call up for minutes.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -65,14 +62,13 @@ internal static class SubchannelConnector
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var known = context.InitialRequestMessage.Options.TryGetValue(Key, out var subchannel) && subchannel.Address.EndPoint.Equals(context.DnsEndPoint);
-        if (!known)
+        if (context.InitialRequestMessage is not CallRequest { Server: var subchannel } || !subchannel.Address.EndPoint.Equals(context.DnsEndPoint))
         {
             // A proxy, or a request of another user of the handler.
             return new NetworkStream(await ConnectAsync(context.DnsEndPoint, cancellationToken), ownsSocket: true);
         }
 
-        subchannel!.Connecting();
+        subchannel.Connecting();
         try
         {
             return subchannel.Opened(subchannel.TakeParked() ?? await ConnectAsync(context.DnsEndPoint, cancellationToken));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Grpc.Core;
 using Grpc.Framing;
 using Grpc.Net.Client.Balancer;
@@ -36,13 +35,7 @@ internal sealed class RequestHead(GrpcChannel channel, IMethod method, string? h
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<HttpRequestMessage> MakeAsync(RequestBody body, string? encoding, Subchannel server, int previousAttempts, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, server.UriOf(method))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = body.NewContent(),
-        };
-        request.Options.Set(SubchannelConnector.Key, server);
+        var request = new CallRequest(server, server.UriOf(method), body.NewContent());
         request.Headers.Host = host ?? server.Address.HostOverride;
         Add(request, "te", "trailers");
         Add(request, Wire.AcceptEncodingHeader, channel.Encodings.AcceptHeader);
