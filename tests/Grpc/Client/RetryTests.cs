@@ -348,7 +348,6 @@ public sealed class RetryTests
                 app.MapGrpcService<ProbeService>();
             },
         });
-        using var call = server.Client.Collect(cancellationToken: Token);
 
         var text = streaming ? await CollectAsync() : (await server.Client.EchoAsync(new Note { Text = "ab" }, cancellationToken: Token).ResponseAsync.SoonAsync()).Text;
 
@@ -357,6 +356,7 @@ public sealed class RetryTests
 
         async Task<string> CollectAsync()
         {
+            using var call = server.Client.Collect(cancellationToken: Token);
             await call.RequestStream.WriteAsync(new Note { Text = "a" }, Token).SoonAsync();
             await call.RequestStream.WriteAsync(new Note { Text = "b" }, Token).SoonAsync();
             await call.RequestStream.CompleteAsync();

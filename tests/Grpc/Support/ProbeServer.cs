@@ -37,6 +37,8 @@ internal sealed class ServerSetup
 
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http2;
 
+    public Action<ListenOptions> Listen { get; init; } = _ => { };
+
     /// <summary>Where to listen; 0 for a free port.</summary>
     public int Port { get; init; }
 }
@@ -100,6 +102,9 @@ internal sealed class ProbeServer : IAsyncDisposable
         SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate?.GetCertHashString() },
     };
 
+    /// <summary>Stops in order: calls under way end first. Disposing instead breaks the connections.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (_channel.IsValueCreated)
@@ -113,6 +118,7 @@ internal sealed class ProbeServer : IAsyncDisposable
     private static void Listen(ListenOptions listen, ServerSetup setup)
     {
         listen.Protocols = setup.Protocols;
+        setup.Listen(listen);
         if (setup.Certificate is { } certificate)
         {
             listen.UseHttps(new HttpsConnectionAdapterOptions

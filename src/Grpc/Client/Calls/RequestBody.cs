@@ -35,10 +35,19 @@ internal abstract class RequestBody
             Headers.TryAddWithoutValidation("Content-Type", Wire.ContentType);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _body.WriteToAsync(stream, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-            _body.WriteToAsync(stream, cancellationToken);
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await _body.WriteToAsync(stream, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The handler gave the body up and knows why, for example that the server refused the stream. Thrown from here, this would hide it.
+            }
+        }
 
         protected override bool TryComputeLength(out long length)
         {
