@@ -49,6 +49,89 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
+    public async Task ClientStream_WithAHandlerThatRests_IsHeldBackAndThenReadWhole()
+    {
+        const int Messages = 60;
+        var start = new TaskCompletionSource();
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Collect = async (requests, context) =>
+            {
+                await start.Task;
+                return new Note { Number = await requests.ReadAllAsync(context.CancellationToken).CountAsync() };
+            },
+        });
+        using var call = server.Client.Collect(cancellationToken: Token);
+        var written = 0;
+        var held = new TaskCompletionSource();
+        var writing = WriteAllAsync();
+        await held.Task.SoonAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        }
+
+        // Eight messages of this size are 4 MB; the windows of stream and connection hold less.
+        Assert.InRange(written, 0, 8);
+        start.SetResult();
+        await writing.SoonAsync();
+        Assert.Equal(Messages, (await call).Number);
+
+        async Task WriteAllAsync()
+        {
+            for (; written < Messages; written++)
+            {
+                var write = call.RequestStream.WriteAsync(Big, Token);
+                if (!write.IsCompleted)
+                {
+                    held.TrySetResult();
+                }
+
+                await write;
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(WriteFlags.BufferHint)]
+    [InlineData((WriteFlags)0)]
+    public async Task ServerWrites_OfSmallMessages_AreHeldBackToo(WriteFlags flags)
+    {
+        var written = 0;
+        var held = new TaskCompletionSource();
+        var small = new Note { Body = ByteString.CopyFrom(new byte[1_000]) };
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Count = async (_, responses, _) =>
+            {
+                responses.WriteOptions = new WriteOptions(flags);
+                for (; written < 100_000; written++)
+                {
+                    var write = responses.WriteAsync(small);
+                    if (!write.IsCompleted)
+                    {
+                        held.TrySetResult();
+                    }
+
+                    await write;
+                }
+            },
+        });
+        using var handler = new SocketsHttpHandler { InitialHttp2StreamWindowSize = 65_535 };
+        using var channel = server.Connect(new Net.Client.GrpcChannelOptions { HttpHandler = handler });
+        using var call = new Probe.ProbeClient(channel).Count(new Note(), cancellationToken: Token);
+        await held.Task.SoonAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        }
+
+        Assert.InRange(written, 1, 2_000);
+    }
+
+    [Fact]
     public async Task ServerWrite_WhileAnotherIsUnderWay_IsRefused()
     {
         var second = new TaskCompletionSource<Exception?>();

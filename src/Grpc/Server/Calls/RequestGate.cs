@@ -36,6 +36,9 @@ internal static class RequestGate
         return false;
     }
 
+    /// <summary>Whether a request says, once, that its body is gRPC.</summary>
+    public static bool HasContentType(HttpRequest request) => request.Headers.ContentType.Count == 1 && Wire.IsGrpcContentType(request.ContentType);
+
     /// <summary>A trailers-only response.</summary>
     public static void Answer(HttpResponse response, int httpStatus, StatusCode code, string detail)
     {
@@ -64,7 +67,7 @@ internal static class RequestGate
 
     private static (int HttpStatus, string Detail)? RefusesProtocol(HttpRequest request) => request switch
     {
-        _ when request.Headers.ContentType.Count != 1 || !Wire.IsGrpcContentType(request.ContentType) =>
+        _ when !HasContentType(request) =>
             (StatusCodes.Status415UnsupportedMediaType, "The content type of a gRPC request is application/grpc."),
         _ when !HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol) => (StatusCodes.Status426UpgradeRequired, "gRPC needs HTTP/2."),
         _ => null,
@@ -76,6 +79,11 @@ internal static class RequestGate
         if (headers.TE is not { Count: 1 } te || te != "trailers")
         {
             return Malformed("A gRPC request says te: trailers, once: without it a proxy on the way may drop the status.");
+        }
+
+        if (headers.TransferEncoding.Count + headers.KeepAlive.Count + headers.ProxyConnection.Count + headers.Upgrade.Count > 0)
+        {
+            return Malformed("HTTP/2 has no headers of the connection (RFC 9113 §8.2.2).");
         }
 
         return headers.GrpcEncoding.Count > 1 ? Malformed("More than one grpc-encoding.") : null;

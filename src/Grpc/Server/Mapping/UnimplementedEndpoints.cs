@@ -1,6 +1,5 @@
 using Grpc.AspNetCore.Server.Calls;
 using Grpc.Core;
-using Grpc.Framing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,6 +32,6 @@ internal static class UnimplementedEndpoints
     private sealed class GrpcRequestsOnly : IRouteConstraint
     {
         public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            httpContext is not null && Wire.IsGrpcContentType(httpContext.Request.ContentType);
+            httpContext is not null && RequestGate.HasContentType(httpContext.Request);
     }
 }
