@@ -13,6 +13,7 @@ using DataHub.Host.Access;
 using DataHub.Host.Connections;
 using DataHub.Host.Errors;
 using DataHub.Host.Keys;
+using DataHub.Host.Serving;
 using DataHub.Kernel.Text;
 using DataHub.Licences;
 using DataHub.Verification;
@@ -129,6 +130,8 @@ public sealed class HubServer : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, keys));
+        builder.Services.AddConnectionGuard();
+        builder.Services.AddServing();
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(options.Name);
         builder.Services.AddSingleton(keys.Ring);
@@ -143,32 +146,31 @@ public sealed class HubServer : IAsyncDisposable
         });
 
         var app = builder.Build();
-        app.MapExchange().MapVerification().MapLicences().MapCatalog();
+        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapServing();
         return app;
     }
 
     private static void Configure(KestrelServerOptions kestrel, HubOptions options, HubKeys keys)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 8 * 1024;
-        kestrel.Limits.MaxRequestHeaderCount = 40;
-        kestrel.Limits.MaxConcurrentConnections = 2_000;
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        var guard = kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>();
+        guard.Limit(kestrel.Limits);
         var server = keys.IssueServer(options.Address);
         kestrel.Listen(options.Address, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
+            guard.GuardPort(listen);
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = server.Certificate,
                 ServerCertificateChain = server.Intermediates,
                 SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                HandshakeTimeout = TimeSpan.FromSeconds(5),
+                HandshakeTimeout = guard.HandshakeTimeout,
                 ClientCertificateMode = ClientCertificateMode.RequireCertificate,
                 CheckCertificateRevocation = false,
                 ClientCertificateValidation = (certificate, _, _) => TlsTrust.IsTrustedClient(certificate, keys.TlsRoots, options.Time.GetUtcNow()),
             });
+            guard.GuardHttp(listen);
         });
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -8,7 +7,6 @@ using DataHub.Kernel.Access;
 using DataHub.V1;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace DataHub.Acceptance.Tests;
 
@@ -114,7 +112,7 @@ public sealed class AccessTests(TownHub hub)
         var minted = await LicenceCalls.MintAsync(issuer, hub.Town.Cases.Builder);
         using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
         using var credential = authority.IssueClient(new TlsIdentity("issuer-2", Organisation, "issuer"), Now(TimeSpan.FromHours(1)));
-        using var channel = Connect(credential.Certificate);
+        using var channel = hub.Connect(credential.Certificate);
 
         var refusal = await Refusal.OfAsync(new LicenceService.LicenceServiceClient(channel)
             .RevokeAsync(LicenceCalls.RevocationOf(minted.LicenceId), cancellationToken: TestContext.Current.CancellationToken));
@@ -178,19 +176,6 @@ public sealed class AccessTests(TownHub hub)
         return leaf.CopyWithPrivateKey(key);
     }
 
-    private GrpcChannel Connect(X509Certificate2? certificate)
-    {
-        var roots = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        roots.CustomTrustStore.AddRange(TlsTrust.ReadRoots(Roots));
-        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = roots };
-        if (certificate is not null)
-        {
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
-        }
-
-        return GrpcChannel.ForAddress(hub.Address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls } });
-    }
-
     // The method with an empty request; without knowing its messages.
     private async Task<(StatusCode Code, RpcException? Failure)> CallAsync(string method, X509Certificate2? certificate)
     {
@@ -204,7 +189,7 @@ public sealed class AccessTests(TownHub hub)
         };
         var call = new Method<byte[], byte[]>(type, descriptor.Service.FullName, descriptor.Name, bytes, bytes);
         var options = new CallOptions(cancellationToken: TestContext.Current.CancellationToken);
-        using var channel = Connect(certificate);
+        using var channel = hub.Connect(certificate);
         try
         {
             if (type is MethodType.Unary)

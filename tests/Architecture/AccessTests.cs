@@ -10,7 +10,7 @@ namespace DataHub.Architecture.Tests;
 public sealed class AccessTests
 {
     private static readonly ServiceDescriptor[] Services =
-        [.. typeof(VerificationService).Assembly.GetTypes().Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        [.. typeof(VerificationService).Assembly.GetTypes().Concat(Source.Assembly("Host").GetTypes()).Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)).OfType<FileDescriptor>()
             .SelectMany(file => file.Services)];
 

@@ -1,7 +1,10 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using DataHub.Cli;
 using DataHub.Cli.Commands;
 using DataHub.Cli.Demo;
+using DataHub.Crypto.Certificates;
 using DataHub.FrontEnd.Csv;
 using DataHub.FrontEnd.Pushing;
 using DataHub.Host;
@@ -9,6 +12,7 @@ using DataHub.Host.Keys;
 using DataHub.Kernel.Time;
 using DataHub.Town;
 using DataHub.V1;
+using Grpc.Net.Client;
 
 namespace DataHub.Acceptance.Tests.Support;
 
@@ -84,6 +88,20 @@ public sealed class TownHub : IAsyncLifetime
 
     /// <summary>A connection under a system's certificate.</summary>
     internal HubConnection As(string system) => HubConnection.Open(DataFolder, identity => identity.SystemId == system, system);
+
+    /// <summary>A channel under any certificate, or none.</summary>
+    internal GrpcChannel Connect(X509Certificate2? certificate)
+    {
+        var roots = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        roots.CustomTrustStore.AddRange(TlsTrust.ReadRoots(Path.Combine(DataFolder, "systems", "tls-root.crt")));
+        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = roots };
+        if (certificate is not null)
+        {
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        }
+
+        return GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls } });
+    }
 
     internal HubConnection AsProcessorOf(string resource) => As(DemoSystems.Processors.Single(processor => processor.Resource == resource).System);
 

@@ -5,6 +5,8 @@ using Grpc.Net.Client.Balancer;
 using Grpc.Net.Client.Configuration;
 using Grpc.Tests.Protos;
 using Grpc.Tests.Support;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +19,7 @@ public sealed class BalancingTests : IAsyncLifetime
 
     private readonly ConcurrentDictionary<string, int> _served = new();
     private readonly Dictionary<string, ProbeServer> _servers = [];
+    private readonly ConcurrentQueue<ConnectionContext> _connections = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -54,7 +57,12 @@ public sealed class BalancingTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var calling = CallUntilAsync(channel, stop.Token);
 
-        await (inOrder ? _servers["a"].StopAsync() : _servers["a"].DisposeAsync().AsTask());
+        if (!inOrder)
+        {
+            Array.ForEach([.. _connections], connection => connection.Abort());
+        }
+
+        await _servers["a"].StopAsync();
         _served.Clear();
         await Wait.UntilAsync(() => calling.IsFaulted || _served.GetValueOrDefault("b") > 100);
         Assert.DoesNotContain("a", _served.Keys);
@@ -250,9 +258,15 @@ public sealed class BalancingTests : IAsyncLifetime
                 return Task.FromResult(new Note { Text = request.Text == "host" ? context.Host : name });
             },
         };
-        _servers[name] = await ProbeServer.StartAsync(handlers, setup ?? new ServerSetup { Port = port });
+        _servers[name] = await ProbeServer.StartAsync(handlers, setup ?? new ServerSetup { Port = port, Listen = Remember });
         return _servers[name].Address.Port;
     }
+
+    private void Remember(ListenOptions listen) => listen.Use(next => connection =>
+    {
+        _connections.Enqueue(connection);
+        return next(connection);
+    });
 
     private sealed class MovableResolverFactory(MovableResolver resolver) : ResolverFactory
     {

@@ -24,7 +24,7 @@ internal static class RequestGate
         timeout = null;
         if (fault is null && headers.GrpcTimeout is { Count: > 0 } text)
         {
-            fault = TryReadTimeout(text, out timeout) ? null : Malformed("Malformed grpc-timeout.");
+            fault = TryReadTimeout(text, out timeout) ? null : BadHeaders("Malformed grpc-timeout.");
         }
 
         if (fault is var (httpStatus, detail))
@@ -78,15 +78,15 @@ internal static class RequestGate
     {
         if (headers.TE is not { Count: 1 } te || te != "trailers")
         {
-            return Malformed("A gRPC request says te: trailers, once: without it a proxy on the way may drop the status.");
+            return BadHeaders("A gRPC request says te: trailers, once: without it a proxy on the way may drop the status.");
         }
 
         if (headers.TransferEncoding.Count + headers.KeepAlive.Count + headers.ProxyConnection.Count + headers.Upgrade.Count > 0)
         {
-            return Malformed("HTTP/2 has no headers of the connection (RFC 9113 §8.2.2).");
+            return BadHeaders("HTTP/2 has no headers of the connection (RFC 9113 §8.2.2).");
         }
 
-        return headers.GrpcEncoding.Count > 1 ? Malformed("More than one grpc-encoding.") : null;
+        return headers.GrpcEncoding.Count > 1 ? BadHeaders("More than one grpc-encoding.") : null;
     }
 
     private static bool TryReadTimeout(StringValues text, out TimeSpan? timeout)
@@ -96,5 +96,5 @@ internal static class RequestGate
         return isRead;
     }
 
-    private static (int HttpStatus, string Detail) Malformed(string detail) => (StatusCodes.Status400BadRequest, detail);
+    private static (int HttpStatus, string Detail) BadHeaders(string detail) => (StatusCodes.Status400BadRequest, detail);
 }

@@ -48,6 +48,7 @@ internal sealed class Http2Peer : IAsyncDisposable
 
     private readonly Stream _stream;
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly SemaphoreSlim _pings = new(0);
     private readonly ConcurrentDictionary<int, Http2Reply> _replies = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _goneAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,10 +61,10 @@ internal sealed class Http2Peer : IAsyncDisposable
     /// <summary>Completes when the server asks for no more streams.</summary>
     public Task GoneAway => _goneAway.Task;
 
-    /// <summary>Pings of the server that were seen; <see cref="AnswersPings"/> says whether they were answered.</summary>
-    public int PingsSeen { get; private set; }
+    /// <summary>Pings of the server that were seen.</summary>
+    public int PingsSeen => _pings.CurrentCount;
 
-    public bool AnswersPings { get; init; } = true;
+    private bool AnswersPings { get; init; } = true;
 
     /// <summary>Connects and shakes hands; with TLS where options are given.</summary>
     /// <exception cref="IOException">The server hung up.</exception>
@@ -119,11 +120,21 @@ internal sealed class Http2Peer : IAsyncDisposable
         return reply;
     }
 
+    /// <summary>Waits for so many pings of the server.</summary>
+    public async Task PingedAsync(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await _pings.WaitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();
         await Closed;
         _writing.Dispose();
+        _pings.Dispose();
     }
 
     private async Task ReadAllAsync()
@@ -158,7 +169,7 @@ internal sealed class Http2Peer : IAsyncDisposable
                 await WriteAsync(Frame(FrameType.Settings, Ack, 0, []));
                 break;
             case FrameType.Ping when flags != Ack:
-                PingsSeen++;
+                _pings.Release();
                 await (AnswersPings ? WriteAsync(Frame(FrameType.Ping, Ack, 0, payload)) : Task.CompletedTask);
                 break;
             case FrameType.GoAway:

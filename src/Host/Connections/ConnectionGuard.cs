@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DataHub.Host.Connections;
+
+/// <summary>
+/// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how many connections a certificate has, 3 how many idle frames one
+/// sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
+/// </summary>
+internal sealed partial class ConnectionGuard
+{
+    private readonly ConcurrentDictionary<string, int> _perCertificate = new(StringComparer.Ordinal);
+    private readonly ConnectionLimits _limits;
+    private readonly ConnectRate _rate;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ConnectionGuard> _logger;
+
+    public ConnectionGuard(IOptions<ConnectionLimits> limits, TimeProvider time, ILogger<ConnectionGuard> logger)
+    {
+        _limits = limits.Value;
+        _rate = new ConnectRate(_limits.ConnectBurst, _limits.ConnectsPerSecond, time);
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Time for the TLS handshake.</summary>
+    public TimeSpan HandshakeTimeout => _limits.HandshakeTimeout;
+
+    /// <summary>Limits that Kestrel keeps for us.</summary>
+    public void Limit(KestrelServerLimits kestrel)
+    {
+        kestrel.MaxRequestHeadersTotalSize = 8 * 1024;
+        kestrel.MaxRequestHeaderCount = 40;
+        kestrel.MaxConcurrentConnections = _limits.Most;
+        kestrel.Http2.KeepAlivePingDelay = _limits.PingDelay;
+        kestrel.Http2.KeepAlivePingTimeout = _limits.PingTimeout;
+    }
+
+    /// <summary>Adds what comes before TLS.</summary>
+    public void GuardPort(ListenOptions listen) => listen.Use(AdmitAddressAsync);
+
+    /// <summary>Adds what comes after TLS.</summary>
+    public void GuardHttp(ListenOptions listen) => listen.Use(AdmitCertificateAsync).Use(WatchAsync);
+
+    private Task AdmitAddressAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && !_rate.TryConnect(address))
+        {
+            Close(connection, "too many connections opened by one address of late");
+            return Task.CompletedTask;
+        }
+
+        return next(connection);
+    }
+
+    private async Task AdmitCertificateAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.Thumbprint is not { } certificate)
+        {
+            await next(connection);
+            return;
+        }
+
+        try
+        {
+            if (_perCertificate.AddOrUpdate(certificate, 1, (_, count) => count + 1) > _limits.MostPerCertificate)
+            {
+                Close(connection, "too many connections with one certificate");
+                return;
+            }
+
+            await next(connection);
+        }
+        finally
+        {
+            // Taken out at nought, and only then, so that certificates of the past leave nothing behind.
+            var left = _perCertificate.AddOrUpdate(certificate, 0, (_, count) => count - 1);
+            if (left == 0)
+            {
+                _perCertificate.TryRemove(KeyValuePair.Create(certificate, 0));
+            }
+        }
+    }
+
+    private async Task WatchAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var budget = new FrameBudget(_limits.IdleFramesPerSecond, _time);
+        connection.Transport = new GuardedTransport(connection.Transport, budget, () => Close(connection, "too many frames that bring nothing"));
+        var age = _limits.Lifetime * (0.8 + 0.4 * Random.Shared.NextDouble());
+        var retire = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        await using (_time.CreateTimer(_ => retire?.RequestClose(), state: null, age, Timeout.InfiniteTimeSpan))
+        {
+            await next(connection);
+        }
+    }
+
+    private void Close(ConnectionContext connection, string reason)
+    {
+        Log.Closed(_logger, connection.ConnectionId, reason);
+        connection.Abort(new ConnectionAbortedException($"Closed: {reason}."));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9101, LogLevel.Warning, "Connection {ConnectionId} was closed: {Reason}")]
+        public static partial void Closed(ILogger logger, string connectionId, string reason);
+    }
+}
+
+/// <summary>Sets the guard up.</summary>
+internal static class ConnectionGuardServices
+{
+    /// <summary>Adds the guard with its limits; needs a <see cref="TimeProvider"/>.</summary>
+    public static void AddConnectionGuard(this IServiceCollection services)
+    {
+        services.AddOptions<ConnectionLimits>().BindConfiguration(ConnectionLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ConnectionGuard>();
+    }
+}

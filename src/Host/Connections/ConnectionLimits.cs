@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DataHub.Host.Connections;
+
+/// <summary>What one peer may do to the port, before any call is looked at; configuration section <see cref="Section"/>, fixed at the start.</summary>
+internal sealed class ConnectionLimits
+{
+    public const string Section = "Hub:Connections";
+
+    /// <summary>Connections at once; 1 to 100,000, default 2,000. More are closed unheard.</summary>
+    [Range(1, 100_000)]
+    public int Most { get; set; } = 2_000;
+
+    /// <summary>Connections at once with one client certificate; 1 to 100,000, default 8. More are closed after the handshake.</summary>
+    [Range(1, 100_000)]
+    public int MostPerCertificate { get; set; } = 8;
+
+    /// <summary>Time for the TLS handshake; 100 ms to 1 min, default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Silence after which a peer is pinged; 1 s (the least that works) to 1 day, default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PingDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time to answer a ping, after which the connection is closed; 1 s to 1 day, default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Frames a second that ask something of the hub and bring nothing (PING, SETTINGS, PRIORITY, empty DATA and CONTINUATION, unknown types), beyond one
+    /// for each answer that went out; 1 to 1,000,000, default 100. Then the connection is closed.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int IdleFramesPerSecond { get; set; } = 100;
+
+    /// <summary>Connections an address may open at once after a pause; 1 to 1,000,000, default 200. More are closed before the handshake.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectBurst { get; set; } = 200;
+
+    /// <summary>Connections a second an address may open in the long run; 1 to 1,000,000, default 20.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectsPerSecond { get; set; } = 20;
+
+    /// <summary>
+    /// Age at which a connection is asked to be replaced (GOAWAY), so that connections spread over the hubs behind a balancer; give or take a fifth.
+    /// Calls under way go on. 1 s to 1 day, default 10 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,57 @@
+using DataHub.Acceptance.Tests.Support;
+using DataHub.Crypto.Certificates;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Grpc.Reflection.V1;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace DataHub.Acceptance.Tests;
+
+/// <summary>What a hub says of itself over its own port.</summary>
+[Collection(TownHubCollection.Name)]
+public sealed class ServingTests(TownHub hub)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("datahub.v1.VerificationService")]
+    public async Task Health_OfARunningHub_IsServingToAnySystem(string service)
+    {
+        using var channel = Connect();
+
+        var response = await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = service }, cancellationToken: Token);
+
+        Assert.Equal(ServingStatus.Serving, response.Status);
+    }
+
+    [Fact]
+    public async Task Health_OfAnUnknownService_IsNotFound()
+    {
+        using var channel = Connect();
+
+        var refusal = await Refusal.OfAsync(new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = "datahub.v1.Nothing" }, cancellationToken: Token));
+
+        Assert.Equal((StatusCode.NotFound, "SERVICE_UNKNOWN"), (refusal.Code, refusal.Reason));
+    }
+
+    [Fact]
+    public async Task Reflection_OfAHubNotConfiguredForIt_IsUnimplemented()
+    {
+        using var channel = Connect();
+        using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo(cancellationToken: Token);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
+
+        Assert.Equal(StatusCode.Unimplemented, failure.StatusCode);
+    }
+
+    private GrpcChannel Connect()
+    {
+        using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
+        var credential = authority.IssueClient(
+            new TlsIdentity("tester-1", "11330382MB9902916X", "provider"), CertificateValidity.StartingNow(TimeProvider.System, TimeSpan.FromHours(1)));
+        return hub.Connect(credential.Certificate);
+    }
+}

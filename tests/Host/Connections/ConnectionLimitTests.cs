@@ -1,0 +1,142 @@
+using System.Net.Sockets;
+using DataHub.Host.Tests.Support;
+using Grpc.Tests.Support;
+using Grpc.Tests.Support.Http2;
+using Microsoft.Extensions.Options;
+
+namespace DataHub.Host.Tests.Connections;
+
+/// <summary>How many connections there may be, how they begin, and how they end.</summary>
+public sealed class ConnectionLimitTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Certificate_WithItsNumberOfConnections_GetsNoneMoreUntilOneIsClosed()
+    {
+        await using var server = await GuardedServer.StartAsync(("MostPerCertificate", 2));
+        using var one = Certificates.SelfSigned("one");
+        using var other = Certificates.SelfSigned("other");
+        await using var first = await server.ConnectAsync(one);
+        await AssertServedAsync(first);
+        var second = await server.ConnectAsync(one);
+        await AssertServedAsync(second);
+
+        await using (var third = await server.ConnectAsync(one))
+        {
+            await third.Closed.SoonAsync();
+        }
+
+        await using var others = await server.ConnectAsync(other);
+        await AssertServedAsync(others);
+        await second.DisposeAsync();
+        await using var again = await ServedAgainAsync(() => server.ConnectAsync(one));
+    }
+
+    [Fact]
+    public async Task Connections_BeyondTheTotal_AreClosed()
+    {
+        await using var server = await GuardedServer.StartAsync(("Most", 2));
+        await using var first = await server.ConnectAsync();
+        await AssertServedAsync(first);
+        await using var second = await server.ConnectAsync();
+        await AssertServedAsync(second);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => server.ConnectAsync().SoonAsync());
+        await AssertServedAsync(first, streamId: 3);
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(1_000, true)]
+    public async Task Address_ThatConnectsTooFast_IsClosedBeforeTheHandshake(int burst, bool allServed)
+    {
+        await using var server = await GuardedServer.StartAsync(("ConnectBurst", burst), ("ConnectsPerSecond", 1));
+        var served = 0;
+        for (var i = 0; i < 8; i++)
+        {
+            var failure = await Record.ExceptionAsync(async () =>
+            {
+                await using var peer = await server.ConnectAsync();
+                await AssertServedAsync(peer);
+            });
+            served += failure is null ? 1 : 0;
+        }
+
+        Assert.InRange(served, allServed ? 8 : 3, allServed ? 8 : 6);
+    }
+
+    [Fact]
+    public async Task Connection_WithoutHandshake_IsClosedInTime()
+    {
+        await using var server = await GuardedServer.StartAsync(("HandshakeTimeout", "00:00:00.3"));
+        using var halfOpen = new TcpClient();
+        await halfOpen.ConnectAsync(server.Address.Host, server.Address.Port, Token);
+
+        Assert.Equal(0, await halfOpen.GetStream().ReadAsync(new byte[1], Token).AsTask().SoonAsync());
+    }
+
+    [Fact]
+    public async Task Peer_ThatAnswersNoPing_IsClosedAndOneThatDoesIsNot()
+    {
+        await using var server = await GuardedServer.StartAsync(("PingDelay", "00:00:01"), ("PingTimeout", "00:00:01"));
+        await using var silent = await server.ConnectAsync(answersPings: false);
+        await using var alive = await server.ConnectAsync();
+        await AssertServedAsync(silent);
+
+        await silent.Closed.SoonAsync();
+
+        Assert.True(silent.PingsSeen > 0);
+        await AssertServedAsync(alive);
+    }
+
+    [Theory]
+    [InlineData("00:00:01", true)]
+    [InlineData("1.00:00:00", false)]
+    public async Task Connection_OfAge_IsAskedToGoAway(string lifetime, bool isAsked)
+    {
+        await using var server = await GuardedServer.StartAsync(("Lifetime", lifetime), ("PingDelay", "00:00:01"));
+        await using var peer = await server.ConnectAsync();
+        await AssertServedAsync(peer);
+
+        // The second ping comes after the greatest age.
+        await (isAsked ? peer.GoneAway : peer.PingedAsync(2)).SoonAsync();
+
+        Assert.Equal(isAsked, peer.GoneAway.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData("Most", "0")]
+    [InlineData("MostPerCertificate", "-1")]
+    [InlineData("HandshakeTimeout", "01:00:00")]
+    [InlineData("PingDelay", "00:00:00")]
+    public async Task Setting_OutsideItsRange_StopsTheStartAndIsNamed(string name, string value)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GuardedServer.StartAsync((name, value)));
+
+        Assert.Contains(name, failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertServedAsync(Http2Peer peer, int streamId = 1)
+    {
+        var reply = await peer.RequestAsync(streamId, GuardedServer.Request, []);
+        await reply.Ended.SoonAsync();
+        Assert.Equal(["200"], reply.Values(":status"));
+    }
+
+    /// <summary>The server learns a little later than the client that a connection is closed.</summary>
+    private static async Task<Http2Peer> ServedAgainAsync(Func<Task<Http2Peer>> connect)
+    {
+        while (true)
+        {
+            var peer = await connect();
+            if (await Record.ExceptionAsync(() => AssertServedAsync(peer)) is null)
+            {
+                return peer;
+            }
+
+            await peer.DisposeAsync();
+            Token.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using DataHub.Host.Tests.Support;
+using Grpc.Tests.Support;
+using Grpc.Tests.Support.Http2;
+
+namespace DataHub.Host.Tests.Connections;
+
+/// <summary>Frames that cost the hub work and bring nothing. Every flood is also shown to pass where its limit is lifted.</summary>
+public sealed class FloodTests
+{
+    private const int Many = 3_000;
+
+    public static TheoryData<string> Floods => [.. Frames.Keys];
+
+    private static Dictionary<string, byte[]> Frames { get; } = new()
+    {
+        ["PING"] = Http2Peer.Frame(FrameType.Ping, 0, 0, new byte[8]),
+        ["PING answers nobody asked for"] = Http2Peer.Frame(FrameType.Ping, Http2Peer.Ack, 0, new byte[8]),
+        ["SETTINGS"] = Http2Peer.Frame(FrameType.Settings, 0, 0, []),
+        ["PRIORITY"] = Http2Peer.Frame(FrameType.Priority, 0, 1_001, [0, 0, 0, 0, 1]),
+        ["unknown frames"] = Http2Peer.Frame((FrameType)0xBE, 0, 0, [1, 2, 3]),
+    };
+
+    [Theory]
+    [MemberData(nameof(Floods))]
+    public async Task Flood_AboveTheLimit_ClosesTheConnection(string flood)
+    {
+        await using var server = await GuardedServer.StartAsync();
+        await using var peer = await server.ConnectAsync();
+
+        await Record.ExceptionAsync(() => SendAsync(peer, flood, Many));
+
+        await peer.Closed.SoonAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Floods))]
+    public async Task Flood_WithTheLimitLifted_IsEndured(string flood)
+    {
+        await using var server = await GuardedServer.StartAsync(("IdleFramesPerSecond", 1_000_000));
+        await using var peer = await server.ConnectAsync();
+
+        await SendAsync(peer, flood, Many);
+        await AssertAnswersAsync(peer, streamId: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Floods))]
+    public async Task Frames_BelowTheLimit_AreFine(string flood)
+    {
+        await using var server = await GuardedServer.StartAsync();
+        await using var peer = await server.ConnectAsync();
+
+        await SendAsync(peer, flood, 90);
+        await AssertAnswersAsync(peer, streamId: 1);
+    }
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(1_000_000, false)]
+    public async Task EmptyData_AboveTheLimit_ClosesTheConnection(int limit, bool closes)
+    {
+        await using var server = await GuardedServer.StartAsync(("IdleFramesPerSecond", limit));
+        await using var peer = await server.ConnectAsync();
+        await peer.WriteAsync(Http2Peer.Frame(FrameType.Headers, Http2Peer.EndHeaders, 1, Hpack.Encode(GuardedServer.Request)));
+
+        await Record.ExceptionAsync(() => peer.WriteAsync(Repeated(Http2Peer.Frame(FrameType.Data, 0, 1, []), 500)));
+
+        await (closes ? peer.Closed.SoonAsync() : AssertAnswersAsync(peer, streamId: 3));
+    }
+
+    [Fact]
+    public async Task Ping_AfterEachAnswer_IsFineHoweverMany()
+    {
+        await using var server = await GuardedServer.StartAsync(("IdleFramesPerSecond", 20));
+        await using var peer = await server.ConnectAsync();
+
+        for (var i = 0; i < 300; i++)
+        {
+            await AssertAnswersAsync(peer, 2 * i + 1);
+            await peer.WriteAsync(Frames["PING"]);
+        }
+
+        Assert.False(peer.Closed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Resets_InQuickSuccession_CloseTheConnectionAndOthersGoOn()
+    {
+        await using var server = await GuardedServer.StartAsync();
+        await using var honest = await server.ConnectAsync();
+        await using var peer = await server.ConnectAsync();
+
+        await Record.ExceptionAsync(async () =>
+        {
+            for (var stream = 1; stream < 20_000; stream += 2)
+            {
+                var headers = Http2Peer.Frame(FrameType.Headers, Http2Peer.EndHeaders, stream, Hpack.Encode(GuardedServer.Request));
+                byte[] pair = [.. headers, .. Http2Peer.Frame(FrameType.RstStream, 0, stream, [0, 0, 0, 8])];
+                await peer.WriteAsync(pair);
+            }
+        });
+
+        await peer.Closed.SoonAsync();
+        await AssertAnswersAsync(honest, streamId: 1);
+    }
+
+    [Fact]
+    public async Task WindowUpdates_OfNothing_CloseTheConnection()
+    {
+        await using var server = await GuardedServer.StartAsync();
+        await using var peer = await server.ConnectAsync();
+
+        await Record.ExceptionAsync(async () =>
+        {
+            for (var stream = 1; stream < 20_000; stream += 2)
+            {
+                var headers = Http2Peer.Frame(FrameType.Headers, Http2Peer.EndHeaders, stream, Hpack.Encode(GuardedServer.Request));
+                byte[] pair = [.. headers, .. Http2Peer.Frame(FrameType.WindowUpdate, 0, stream, [0, 0, 0, 0])];
+                await peer.WriteAsync(pair);
+            }
+        });
+
+        await peer.Closed.SoonAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    public async Task Continuations_WithoutEnd_CloseTheConnection(int headerBytes)
+    {
+        await using var server = await GuardedServer.StartAsync();
+        await using var peer = await server.ConnectAsync();
+        var part = headerBytes == 0 ? [] : Hpack.Encode([("x-long", new string('x', headerBytes))]);
+
+        await Record.ExceptionAsync(async () =>
+        {
+            await peer.WriteAsync(Http2Peer.Frame(FrameType.Headers, 0, 1, Hpack.Encode(GuardedServer.Request)));
+            await peer.WriteAsync(Repeated(Http2Peer.Frame(FrameType.Continuation, 0, 1, part), 1_000));
+        });
+
+        await peer.Closed.SoonAsync();
+    }
+
+    [Theory]
+    [InlineData(30, 100, true)]
+    [InlineData(41, 10, false)]
+    [InlineData(10, 1_000, false)]
+    public async Task Headers_BeyondCountOrSize_AreRefused(int count, int bytes, bool served)
+    {
+        await using var server = await GuardedServer.StartAsync();
+        await using var peer = await server.ConnectAsync();
+
+        var reply = await peer.RequestAsync(1, [.. GuardedServer.Request, .. Enumerable.Range(0, count).Select(i => ($"x-{i}", new string('x', bytes)))], []);
+        await reply.Ended.SoonAsync();
+
+        Assert.Equal(served, reply.Values(":status").SequenceEqual(["200"]));
+    }
+
+    private static Task SendAsync(Http2Peer peer, string flood, int times) => peer.WriteAsync(Repeated(Frames[flood], times));
+
+    private static byte[] Repeated(byte[] frame, int times) => [.. Enumerable.Repeat(frame, times).SelectMany(part => part)];
+
+    private static async Task AssertAnswersAsync(Http2Peer peer, int streamId)
+    {
+        var reply = await peer.RequestAsync(streamId, GuardedServer.Request, []);
+        await reply.Ended.SoonAsync();
+        Assert.Equal(["200"], reply.Values(":status"));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Net;
+using DataHub.Host.Connections;
+using DataHub.TestKit;
+using FsCheck;
+using FsCheck.Fluent;
+using Grpc.Tests.Support.Http2;
+
+namespace DataHub.Host.Tests.Connections;
+
+/// <summary>The parts of the guard, without a network.</summary>
+public sealed class GuardPartsTests
+{
+    [Fact]
+    public void Scanner_OfFramesCutIntoAnyPieces_CountsTheSame() => Prop.ForAll<(byte Type, byte Flags, byte Length)[], PositiveInt>((frames, piece) =>
+    {
+        byte[] bytes =
+        [
+            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8,
+            .. frames.SelectMany(frame => Http2Peer.Frame((FrameType)(frame.Type % 12), frame.Flags, 1, Enumerable.Repeat((byte)6, frame.Length).ToArray())),
+        ];
+        var scanner = new FrameScanner();
+        var counted = bytes.Chunk(piece.Get).Sum(part => scanner.Scan(new ReadOnlySequence<byte>(part)));
+        return counted == frames.Count(frame => (frame.Type % 12) switch
+        {
+            0 => frame.Length == 0 && (frame.Flags & 1) == 0,
+            9 => frame.Length == 0 && (frame.Flags & 4) == 0,
+            2 or 4 or 6 or >= 10 => true,
+            _ => false,
+        });
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Budget_OfASecond_IsThereAgainInTheNext()
+    {
+        var time = new ManualTime();
+        var budget = new FrameBudget(perSecond: 2, time);
+
+        Assert.True(budget.TrySpend(2));
+        Assert.False(budget.TrySpend(1));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(budget.TrySpend(2));
+        budget.Earn();
+        Assert.True(budget.TrySpend(1));
+        Assert.False(budget.TrySpend(1));
+    }
+
+    [Fact]
+    public void Rate_OfAnAddress_FillsUpSteadilyToItsBurst()
+    {
+        var time = new ManualTime();
+        var rate = new ConnectRate(burst: 3, perSecond: 2, time);
+        var peer = IPAddress.Parse("192.0.2.1");
+
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => rate.TryConnect(peer)));
+        Assert.True(rate.TryConnect(IPAddress.Parse("192.0.2.2")));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => rate.TryConnect(peer)));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => rate.TryConnect(peer)));
+    }
+
+    [Fact]
+    public void Rate_OfIPv6_CountsByNetwork()
+    {
+        var rate = new ConnectRate(burst: 1, perSecond: 1, new ManualTime());
+
+        Assert.True(rate.TryConnect(IPAddress.Parse("2001:db8::1")));
+        Assert.False(rate.TryConnect(IPAddress.Parse("2001:db8::2")));
+        Assert.True(rate.TryConnect(IPAddress.Parse("2001:db8:0:1::1")));
+    }
+}
