@@ -51,7 +51,7 @@ public sealed class GrpcJsTests
     {
         if (certificate is null)
         {
-            return await NodeClient.RunAsync(address, certificateFile: null, Token);
+            return await CallAsync(address);
         }
 
         var folder = Directory.CreateTempSubdirectory("datahub-interop-");
@@ -59,12 +59,18 @@ public sealed class GrpcJsTests
         {
             var file = Path.Combine(folder.FullName, "server.pem");
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Token);
-            return await NodeClient.RunAsync(address, file, Token);
+            return await CallAsync(address, file);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static async Task<JsonElement> CallAsync(params string[] target)
+    {
+        var output = await ForeignProcess.RunAsync(ForeignProcess.Node("smoke.js", [Path.Combine(AppContext.BaseDirectory, "probe.proto"), .. target]));
+        return JsonDocument.Parse(output).RootElement;
     }
 
     private static async Task<WebApplication> StartAsync(SmokeObservations observations, X509Certificate2? certificate)

@@ -18,6 +18,7 @@ var root = new RootCommand("DataHub: data sharing and e-licences of one governme
     CertificateCommands.Create(),
     BenchCommands.Create(),
     DrillCommands.Create(),
+    InteropServerCommand.Create(),
 };
 
 if (Console.IsOutputRedirected)

@@ -178,7 +178,7 @@ public sealed class ForeignServerTests
         var sent = await headers.Task;
         Assert.Equal("application/grpc", sent["content-type"]);
         Assert.Equal("trailers", sent["te"]);
-        Assert.Equal("identity", sent["grpc-accept-encoding"]);
+        Assert.Equal("identity,gzip", sent["grpc-accept-encoding"]);
         Assert.Matches("^[0-9]{1,8}m\\z", sent["grpc-timeout"]);
         Assert.StartsWith("grpc-", sent["user-agent"], StringComparison.Ordinal);
     }

@@ -36,6 +36,11 @@ internal sealed class ServerSetup
     public Func<X509Certificate2, bool> AcceptsClient { get; init; } = _ => true;
 
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http2;
+
+    public Action<ListenOptions> Listen { get; init; } = _ => { };
+
+    /// <summary>Where to listen; 0 for a free port.</summary>
+    public int Port { get; init; }
 }
 
 /// <summary>A real Kestrel on a free port of 127.0.0.1, with a channel to it.</summary>
@@ -73,7 +78,7 @@ internal sealed class ProbeServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             setup.Limits(kestrel.Limits);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => Listen(listen, setup));
+            kestrel.Listen(IPAddress.Loopback, setup.Port, listen => Listen(listen, setup));
         });
         builder.Services.AddSingleton(handlers);
         builder.Services.AddGrpc(setup.Grpc);
@@ -97,6 +102,9 @@ internal sealed class ProbeServer : IAsyncDisposable
         SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate?.GetCertHashString() },
     };
 
+    /// <summary>Stops in order: calls under way end first. Disposing instead breaks the connections.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (_channel.IsValueCreated)
@@ -110,6 +118,7 @@ internal sealed class ProbeServer : IAsyncDisposable
     private static void Listen(ListenOptions listen, ServerSetup setup)
     {
         listen.Protocols = setup.Protocols;
+        setup.Listen(listen);
         if (setup.Certificate is { } certificate)
         {
             listen.UseHttps(new HttpsConnectionAdapterOptions

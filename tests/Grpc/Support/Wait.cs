@@ -17,6 +17,18 @@ internal static class Wait
         return fired.Task;
     }
 
+    /// <summary>Looks again and again, for what no event tells.</summary>
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        var patience = Patience.Ticks / timer.Period.Ticks;
+        while (!holds())
+        {
+            Assert.True(patience-- > 0, "What was waited for did not come.");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>The failure of a call.</summary>
     public static Task<Grpc.Core.RpcException> FailureAsync(Func<Task> call) => Assert.ThrowsAsync<Grpc.Core.RpcException>(() => call().SoonAsync());
 }

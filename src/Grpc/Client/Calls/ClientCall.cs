@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Grpc.Core;
+using Grpc.Framing;
 
 namespace Grpc.Net.Client.Calls;
 
@@ -14,10 +15,16 @@ internal abstract class ClientCall : IDisposable
     public static readonly Func<object, Metadata> TrailersOf = call => ((ClientCall)call).FinalTrailers();
     public static readonly Action<object> End = call => ((ClientCall)call).Dispose();
 
+    // A response that has not come yet holds no buffer: many calls wait at once.
+    private static readonly StreamPipeReaderOptions ReaderOptions = new(useZeroByteReads: true);
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _source = new();
     private readonly RequestHead _head;
     private readonly CallStops _stops = new();
+    private readonly IMethod _method;
+    private MessageCompressor? _compressor;
+    private RequestBody? _body;
     private Task<PipeReader?> _opening = Task.FromResult<PipeReader?>(null);
     private HttpResponseMessage? _response;
     private Metadata _trailers = Metadata.Empty;
@@ -28,6 +35,7 @@ internal abstract class ClientCall : IDisposable
     {
         Channel = channel;
         _head = new RequestHead(channel, method, host, options);
+        _method = method;
         Options = options;
     }
 
@@ -48,7 +56,10 @@ internal abstract class ClientCall : IDisposable
     protected Task<PipeReader?> Opening => _opening;
 
     /// <summary>Value of <c>grpc-encoding</c> of the response.</summary>
-    protected string? ResponseEncoding => _response is null ? null : ResponseHead.Value(_response.Headers, Framing.Wire.EncodingHeader);
+    protected string? ResponseEncoding => _response is null ? null : ResponseHead.Value(_response.Headers, Wire.EncodingHeader);
+
+    /// <summary>What compresses a message; null for nothing.</summary>
+    public MessageCompressor? Compressor(WriteFlags flags) => (flags & WriteFlags.NoCompress) == 0 ? _compressor : null;
 
     /// <summary>Ends the call from this side unless it has ended.</summary>
     public void Stop(StatusCode code, string detail)
@@ -82,11 +93,16 @@ internal abstract class ClientCall : IDisposable
             : new RpcException(status, _trailers);
     }
 
-    /// <summary>Sends the request in the background; the content is made by the caller.</summary>
-    protected void Open(HttpContent content)
+    /// <summary>Finds out what the metadata ask for; before the first message is written.</summary>
+    /// <exception cref="RpcException">An unknown compression.</exception>
+    protected void Prepare() => _compressor = _head.Compressor();
+
+    /// <summary>Sends the request in the background.</summary>
+    protected void Open(RequestBody body)
     {
+        _body = body;
         _stops.Watch(this, _head.Deadline, Channel, Options);
-        _opening = OpenAsync(content);
+        _opening = OpenAsync(new CallAttempts(Channel, _method, _head, body, _compressor?.Encoding, Options.IsWaitForReady));
     }
 
     /// <summary>Ends the call as its trailers say.</summary>
@@ -109,23 +125,17 @@ internal abstract class ClientCall : IDisposable
             return;
         }
 
-        var status = TransportFailure.StatusOf(exception, Channel.Address.Scheme == Uri.UriSchemeHttps);
+        var status = TransportFailure.StatusOf(exception, Channel.IsTls);
         var isLate = status.StatusCode == StatusCode.Cancelled && Channel.Time.GetUtcNow().UtcDateTime >= _head.Deadline;
         Finish(isLate ? new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded", exception) : status, Metadata.Empty);
         _response?.Dispose();
     }
 
-    /// <summary>Frees what the kind of call holds; called once.</summary>
-    protected virtual void OnFinished()
-    {
-    }
-
-    private async Task<PipeReader?> OpenAsync(HttpContent content)
+    private async Task<PipeReader?> OpenAsync(CallAttempts attempts)
     {
         try
         {
-            var request = await _head.MakeAsync(content, _source.Token);
-            _response = await Channel.SendAsync(request, _source.Token);
+            _response = await attempts.SendAsync(_source.Token);
             if (IsFinished)
             {
                 // Stopped in the meantime, and too early for Stop to see the response.
@@ -135,7 +145,7 @@ internal abstract class ClientCall : IDisposable
 
             if (ResponseHead.EarlyStatus(_response) is not { } status)
             {
-                return PipeReader.Create(await _response.Content.ReadAsStreamAsync(_source.Token));
+                return PipeReader.Create(await _response.Content.ReadAsStreamAsync(_source.Token), ReaderOptions);
             }
 
             Finish(status, ResponseHead.MetadataIn(_response.Headers));
@@ -162,7 +172,7 @@ internal abstract class ClientCall : IDisposable
         }
 
         _stops.Dispose();
-        OnFinished();
+        _body?.Abandon();
         return true;
     }
 

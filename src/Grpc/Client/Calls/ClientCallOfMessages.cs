@@ -10,7 +10,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     where TResponse : class
 {
     private readonly Func<DeserializationContext, TResponse> _deserialize = method.ResponseMarshaller.ContextualDeserializer;
-    private StreamingContent? _requests;
+    private MessageStreamBody? _requests;
     private Task _single = Task.CompletedTask;
     private MessageReader? _reader;
 
@@ -24,8 +24,8 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     /// <summary>The writer of a stream of requests; the call starts with the request for its response.</summary>
     public ClientStreamWriter<TRequest, TResponse> OpenRequests()
     {
-        _requests = new StreamingContent();
-        return new ClientStreamWriter<TRequest, TResponse>(this, _requests, new FrameBuffer(Channel.Options.MaxSendMessageSize), method.RequestMarshaller.ContextualSerializer)
+        _requests = new MessageStreamBody(Channel.Retries);
+        return new ClientStreamWriter<TRequest, TResponse>(this, _requests, Channel.Options.MaxSendMessageSize, method.RequestMarshaller.ContextualSerializer)
         {
             WriteOptions = Options.WriteOptions,
         };
@@ -39,9 +39,9 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     }
 
     /// <summary>Sends a stream of requests; the one response.</summary>
-    public Task<TResponse> RequestSingle(ClientStreamWriter<TRequest, TResponse> requests)
+    public Task<TResponse> StreamForSingle()
     {
-        Open(requests.Content);
+        OpenStream();
         var response = ReadSingleAsync();
         _single = response;
         return response;
@@ -55,9 +55,9 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     }
 
     /// <summary>Sends a stream of requests; the stream of responses.</summary>
-    public IAsyncStreamReader<TResponse> RequestStream(ClientStreamWriter<TRequest, TResponse> requests)
+    public IAsyncStreamReader<TResponse> StreamForStream()
     {
-        Open(requests.Content);
+        OpenStream();
         return new ClientStreamReader<TRequest, TResponse>(this);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         {
             try
             {
-                _reader ??= new MessageReader(body, Channel.Options.MaxReceiveMessageSize, ResponseEncoding);
+                _reader ??= new MessageReader(body, Channel.Options.MaxReceiveMessageSize, ResponseEncoding, Channel.Encodings);
                 var received = await _reader.ReadAsync(_deserialize, Token);
                 if (received.HasMessage)
                 {
@@ -89,15 +89,29 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         return IsOk ? default : throw Error();
     }
 
-    protected override void OnFinished() => _requests?.Abandon();
-
     private void OpenWith(TRequest request)
     {
         try
         {
-            Open(SingleMessageContent.Of(request, method.RequestMarshaller.ContextualSerializer, Channel.Options.MaxSendMessageSize));
+            Prepare();
+            var frame = new FrameBuffer(Channel.Options.MaxSendMessageSize);
+            frame.Write(request, method.RequestMarshaller.ContextualSerializer, Compressor(Options.WriteOptions?.Flags ?? default));
+            Open(new SingleMessageBody(frame, Channel.Retries));
         }
         catch (Exception exception)
+        {
+            Fail(exception);
+        }
+    }
+
+    private void OpenStream()
+    {
+        try
+        {
+            Prepare();
+            Open(_requests!);
+        }
+        catch (RpcException exception)
         {
             Fail(exception);
         }
@@ -109,7 +123,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         {
             try
             {
-                var reader = new MessageReader(body, Channel.Options.MaxReceiveMessageSize, ResponseEncoding);
+                var reader = new MessageReader(body, Channel.Options.MaxReceiveMessageSize, ResponseEncoding, Channel.Encodings);
                 var received = await reader.ReadAsync(_deserialize, Token);
                 if (received.HasMessage)
                 {

@@ -5,7 +5,7 @@ namespace Grpc.Net.Client.Calls;
 
 /// <summary>The requests of a call. A write completes when the connection has room again.</summary>
 internal sealed class ClientStreamWriter<TRequest, TResponse>(
-    ClientCall<TRequest, TResponse> call, StreamingContent content, FrameBuffer buffer, Action<TRequest, SerializationContext> serialize) : IClientStreamWriter<TRequest>
+    ClientCall<TRequest, TResponse> call, MessageStreamBody body, int? maxMessageBytes, Action<TRequest, SerializationContext> serialize) : IClientStreamWriter<TRequest>
     where TRequest : class
     where TResponse : class
 {
@@ -13,9 +13,8 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(
     private const int Writing = 1;
     private const int Completed = 2;
 
+    private FrameBuffer? _buffer;
     private int _state;
-
-    public StreamingContent Content => content;
 
     public WriteOptions? WriteOptions { get; set; }
 
@@ -33,8 +32,10 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(
                 throw call.Error();
             }
 
-            buffer.Write(message, serialize);
-            await SendAsync();
+            var flags = WriteOptions?.Flags ?? default;
+            var buffer = Buffer();
+            buffer.Write(message, serialize, call.Compressor(flags));
+            await SendAsync(buffer, (flags & WriteFlags.BufferHint) == 0);
         }
         finally
         {
@@ -45,21 +46,19 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(
     public Task CompleteAsync()
     {
         Enter(Completed);
-        buffer.Dispose();
-        content.Complete();
+        _buffer?.Dispose();
+        body.Complete();
         return Task.CompletedTask;
     }
 
-    private async Task SendAsync()
+    // One buffer serves all messages of a committed call; before, every message needs its own, because it may be sent again.
+    private FrameBuffer Buffer() => body.IsCommitted ? _buffer ??= new FrameBuffer(maxMessageBytes) : new FrameBuffer(maxMessageBytes);
+
+    private async Task SendAsync(FrameBuffer buffer, bool flush)
     {
         try
         {
-            var stream = await content.OpenedAsync.WaitAsync(call.Token);
-            await stream.WriteAsync(buffer.Frame, call.Token);
-            if ((WriteOptions?.Flags & WriteFlags.BufferHint) is null or 0)
-            {
-                await stream.FlushAsync(call.Token);
-            }
+            await body.SendAsync(buffer, flush, call.Token);
         }
         catch (Exception exception)
         {

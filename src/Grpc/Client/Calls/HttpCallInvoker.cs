@@ -27,13 +27,13 @@ internal sealed class HttpCallInvoker(GrpcChannel channel) : CallInvoker
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var requests = call.OpenRequests();
-        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.RequestSingle(requests), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.End, call);
+        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.StreamForSingle(), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.End, call);
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var requests = call.OpenRequests();
-        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, call.RequestStream(requests), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.End, call);
+        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, call.StreamForStream(), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.End, call);
     }
 }

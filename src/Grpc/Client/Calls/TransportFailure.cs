@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.Core;
 
@@ -7,17 +8,28 @@ namespace Grpc.Net.Client.Calls;
 /// <summary>The status of a call that HTTP did not carry to its end.</summary>
 internal static class TransportFailure
 {
+    private const long RefusedStream = 0x7;
+
     private const string Refused =
         " The server did not complete the handshake: is it HTTP/2, and was the certificate refused? With TLS 1.3 a refused client certificate shows only so.";
 
     public static Status StatusOf(Exception exception, bool isTls) => exception switch
     {
         RpcException { Status: var status } => status,
+        OperationCanceledException { InnerException: TimeoutException timeout } => new Status(StatusCode.Unavailable, timeout.Message, exception),
         OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
         _ when Find<HttpProtocolException>(exception) is { } protocol => OfReset(protocol, exception),
-        HttpRequestException or IOException => new Status(StatusCode.Unavailable, Unreachable(exception, isTls), exception),
+        HttpRequestException or IOException or SocketException or TimeoutException => new Status(StatusCode.Unavailable, Unreachable(exception, isTls), exception),
         _ => new Status(StatusCode.Internal, $"The call could not be made: {exception.Message}", exception),
     };
+
+    /// <summary>Whether no connection could be made, so that no server has seen the request.</summary>
+    public static bool ReachedNobody(Exception exception) =>
+        exception is OperationCanceledException { InnerException: TimeoutException }
+            or HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError or HttpRequestError.ProxyTunnelError };
+
+    /// <summary>Whether the server said that it has not acted on the request.</summary>
+    public static bool IsRefused(Exception exception) => Find<HttpProtocolException>(exception) is { ErrorCode: RefusedStream };
 
     /// <summary>Status for a response without one (http-grpc-status-mapping.md of the gRPC project).</summary>
     public static StatusCode OfHttpStatus(HttpStatusCode httpStatus) => httpStatus switch
@@ -35,7 +47,7 @@ internal static class TransportFailure
     {
         var code = protocol.ErrorCode switch
         {
-            0x7 => StatusCode.Unavailable, // REFUSED_STREAM: nothing was done
+            RefusedStream => StatusCode.Unavailable,
             0x8 => StatusCode.Cancelled,
             0xb => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
             0xc => StatusCode.PermissionDenied, // INADEQUATE_SECURITY

@@ -44,6 +44,13 @@ public readonly struct CallOptions
     /// <summary>Credentials of this call; null for none.</summary>
     public CallCredentials? Credentials { get; private init; }
 
+    /// <summary>Whether the call waits, until its deadline, for a server that can be reached; otherwise it fails at once with UNAVAILABLE.</summary>
+    public bool IsWaitForReady { get; private init; }
+
+    /// <summary>With or without waiting for a server that can be reached.</summary>
+    /// <param name="waitForReady">Whether the call waits; give it a deadline then.</param>
+    public CallOptions WithWaitForReady(bool waitForReady = true) => this with { IsWaitForReady = waitForReady };
+
     /// <summary>With other headers.</summary>
     /// <param name="headers">Metadata to send.</param>
     public CallOptions WithHeaders(Metadata headers) => this with { Headers = headers };
