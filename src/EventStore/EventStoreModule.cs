@@ -1,6 +1,8 @@
 using DataHub.EventStore.Migrations;
 using DataHub.EventStore.Postgres;
+using DataHub.EventStore.Projections;
 using DataHub.EventStore.Sealing;
+using DataHub.EventStore.Signals;
 using DataHub.EventStore.Streams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,15 +17,18 @@ public static class EventStoreModule
 
     /// <summary>
     /// Streams of events in PostgreSQL: <see cref="IEventStore"/>, <see cref="SubjectKeys"/> (needs a <c>KeyRing</c>),
-    /// <see cref="PostgresDataSources"/>, <see cref="Migrator"/>. Nothing connects before first use;
-    /// run <see cref="Migrator.ApplyAsync"/> and <see cref="SubjectKeys.CheckRingAsync"/> before serving.
+    /// <see cref="PostgresDataSources"/>, <see cref="Migrator"/>, <see cref="ProjectionAdmin"/>. Nothing connects before first use or the start of the host, which
+    /// feeds the projections; run <see cref="Migrator.ApplyAsync"/> and <see cref="SubjectKeys.CheckRingAsync"/> before serving.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="endpoint">Where the database is: that of an <see cref="EmbeddedPostgres"/>, or <see cref="PostgresEndpoint.Configured"/>.</param>
     public static IServiceCollection AddEventStore(this IServiceCollection services, PostgresEndpoint endpoint)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddLogging();
         return services
+            .AddSignals()
+            .AddProjections()
             .AddSingleton(_ => new PostgresDataSources(endpoint))
             .AddSingleton(Migrations)
             .AddSingleton<Migrator>()
@@ -32,6 +37,12 @@ public static class EventStoreModule
             .AddSingleton<SubjectKeys>()
             .AddSingleton<IEventStore, PostgresEventStore>();
     }
+
+    /// <summary>Registers an asynchronous projection.</summary>
+    /// <typeparam name="TProjection">The projection, made once.</typeparam>
+    /// <param name="services">The container.</param>
+    public static IServiceCollection AddProjection<TProjection>(this IServiceCollection services)
+        where TProjection : class, IProjection => services.AddSingleton<IProjection, TProjection>();
 
     /// <summary>Registers the schema changes of a module; modules are applied in the order registered.</summary>
     /// <param name="services">The container.</param>
@@ -42,4 +53,19 @@ public static class EventStoreModule
     /// <typeparam name="TEvent">A concrete event, or the base of a family of events.</typeparam>
     /// <param name="services">The container.</param>
     public static IServiceCollection AddEvents<TEvent>(this IServiceCollection services) => services.AddSingleton(EventTypeSet.DerivedFrom(typeof(TEvent)));
+
+    private static IServiceCollection AddSignals(this IServiceCollection services) => services
+        .AddSingleton<Wakeup>()
+        .AddSingleton<AppendNotifier>()
+        .AddHostedService(provider => provider.GetRequiredService<AppendNotifier>())
+        .AddHostedService<DatabaseListener>();
+
+    private static IServiceCollection AddProjections(this IServiceCollection services) => services
+        .AddSingleton(provider => new EventPages(new EventReader(provider.GetRequiredService<PostgresDataSources>().Hub, provider.GetRequiredService<EventTypes>())))
+        .AddSingleton<IReadOnlyList<Feed>>(provider =>
+            [.. provider.GetServices<IProjection>().Select(projection => ActivatorUtilities.CreateInstance<Feed>(provider, projection))])
+        .AddSingleton<Leadership>()
+        .AddSingleton<HighWaterMark>()
+        .AddSingleton(provider => new ProjectionAdmin(provider.GetRequiredService<PostgresDataSources>(), provider.GetRequiredService<IReadOnlyList<Feed>>()))
+        .AddHostedService<ProjectionDaemon>();
 }

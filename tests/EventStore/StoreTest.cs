@@ -28,7 +28,7 @@ public abstract class StoreTest(PostgresFixture postgres) : IAsyncLifetime
 
     protected IEventStore Store { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Database = await postgres.CloneAsync();
         Services = Database.Compose(services => Add(services.AddEvents<PermitGranted>().AddEvents<PermitWithdrawn>()));
