@@ -35,7 +35,7 @@ public abstract class StoreTest(PostgresFixture postgres) : IAsyncLifetime
         Store = Services.GetRequiredService<IEventStore>();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Services.DisposeAsync();
         await Database.DisposeAsync();
