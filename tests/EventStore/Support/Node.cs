@@ -1,4 +1,7 @@
+using DataHub.Crypto.Sealing;
 using DataHub.EventStore.Postgres;
+using DataHub.EventStore.Sealing;
+using DataHub.Kernel;
 using DataHub.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,17 +15,23 @@ internal sealed class Node : IAsyncDisposable
 
     private Node(ServiceProvider services) => _services = services;
 
+    public KeyRing Ring => Get<KeyRing>();
+
     public string Name => Get<PostgresDataSources>().Node.Value;
 
     public IEventStore Store => Get<IEventStore>();
 
-    public static async Task<Node> StartAsync(TestDatabase database, Action<IServiceCollection>? more = null)
+    public static async Task<Node> StartAsync(TestDatabase database, Action<IServiceCollection>? more = null, KeyRing? keys = null)
     {
         var node = new Node(database.Compose(services =>
         {
             services.AddEvents<PermitGranted>().AddEvents<PermitWithdrawn>();
+            services.AddSingleton(new HubName("qinghe"));
+            services.AddSingleton(_ => keys ?? KeyFolder.CopyOf(database.Keys));
             more?.Invoke(services);
         }));
+        await node.Get<SubjectKeys>().CheckRingAsync(TestContext.Current.CancellationToken);
+        await node.Get<Erasures>().ReapplyAsync(TestContext.Current.CancellationToken);
         foreach (var service in node._services.GetServices<IHostedService>())
         {
             await service.StartAsync(TestContext.Current.CancellationToken);
