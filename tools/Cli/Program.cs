@@ -16,6 +16,7 @@ var root = new RootCommand("DataHub: data sharing and e-licences of one governme
     CatalogCommands.Create(),
     QualityCommand.Create(),
     CertificateCommands.Create(),
+    KeysCommands.Create(),
 };
 
 if (Console.IsOutputRedirected)

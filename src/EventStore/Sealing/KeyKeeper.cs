@@ -14,6 +14,13 @@ internal sealed partial class KeyKeeper(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    // Before the node serves: from then on no key is activated that it lacks.
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await PostgresFaults.GuardAsync(() => ReportAsync(cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -50,11 +57,11 @@ internal sealed partial class KeyKeeper(
         }
     }
 
-    private async Task ReportAsync(CancellationToken stoppingToken)
+    private async Task<int> ReportAsync(CancellationToken stoppingToken)
     {
         ring.Refresh();
         await using var connection = await sources.Hub.OpenConnectionAsync(stoppingToken);
-        await new KeyTable(connection).ReportAsync(sources.Node.Value, ring.CheckValues(), stoppingToken);
+        return await new KeyTable(connection).ReportAsync(sources.Node.Value, ring.CheckValues(), stoppingToken);
     }
 
     private static partial class Log

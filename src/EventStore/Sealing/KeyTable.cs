@@ -122,10 +122,10 @@ internal sealed class KeyTable(NpgsqlConnection connection)
     }
 
     /// <summary>Tells the others which key files a node has.</summary>
-    public async Task ReportAsync(string node, IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
+    public async Task<int> ReportAsync(string node, IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
         await using var command = Command(SealingSql.Report, new NpgsqlParameter<string> { TypedValue = node }, Texts([.. values.Keys]), Bytes([.. values.Values]));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)

@@ -114,8 +114,7 @@ public sealed class SubjectKeys
     public void Forget() => _opened.Clear();
 
     /// <summary>
-    /// Compares the key files with those this database was first used with; run before serving. Keys new to the database are noted, and the other nodes learn which files
-    /// this one has.
+    /// Compares the key files with those this database was first used with; run before serving. Keys new to the database are noted.
     /// </summary>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="FaultException">A key differs, or one that is needed is missing: <c>KEY_FILES_DIFFER</c>.</exception>
@@ -134,7 +133,6 @@ public sealed class SubjectKeys
         }
 
         await table.ScalarAsync(SealingSql.ActivateFirst, cancellationToken, new NpgsqlParameter<string> { TypedValue = $"kek-{_ring.Numbers[^1]}" });
-        await table.ReportAsync(_sources.Node.Value, mine, cancellationToken);
     }
 
     private static string[] Missing(string[] wanted, Dictionary<string, DataKey> keys) => Array.FindAll(wanted, id => !keys.ContainsKey(id));
