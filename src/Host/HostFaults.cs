@@ -21,6 +21,9 @@ internal static class HostFaults
     public static FaultException Database(Exception inner) =>
         new(FaultKind.Unavailable, "DATABASE_START", $"The database refused the hub ({inner.Message.ReplaceLineEndings(" ")}); check --database, the roles (docs/operations.md) and their passwords.", inner);
 
+    public static FaultException SchemaOld(Exception inner) =>
+        new(FaultKind.WrongState, "SCHEMA_OLD", "The database has not been brought to this program's schema; start the hub on it once.", inner);
+
     public static FaultException ConnectionString(Exception inner) =>
         new(FaultKind.Malformed, "CONNECTION_STRING", "The connection string of the database cannot be read; it has the form Host=…;Database=….", inner);
 

@@ -102,6 +102,7 @@ public sealed class HubServer : IAsyncDisposable
         {
             await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
             await app.Services.GetRequiredService<SubjectKeys>().CheckRingAsync(cancellationToken);
+            await app.Services.GetRequiredService<Erasures>().ReapplyAsync(cancellationToken);
         }
         catch (NpgsqlException e)
         {

@@ -28,14 +28,14 @@ public abstract class StoreTest(PostgresFixture postgres) : IAsyncLifetime
 
     protected IEventStore Store { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Database = await postgres.CloneAsync();
         Services = Database.Compose(services => Add(services.AddEvents<PermitGranted>().AddEvents<PermitWithdrawn>()));
         Store = Services.GetRequiredService<IEventStore>();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Services.DisposeAsync();
         await Database.DisposeAsync();

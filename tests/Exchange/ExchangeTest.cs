@@ -127,7 +127,7 @@ public abstract class ExchangeTest(ExchangeFixture postgres) : IAsyncLifetime
     protected async Task EraseAsync(string subject)
     {
         await using var transaction = await Store.BeginAsync(Token);
-        Assert.Equal(1, await SubjectKeys.EraseAsync(transaction, [subject], Token));
+        Assert.Single(await SubjectKeys.EraseAsync(transaction, [subject], Token));
         await transaction.CommitAsync();
         SubjectKeys.Forget();
     }

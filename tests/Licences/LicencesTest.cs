@@ -71,7 +71,7 @@ public abstract class LicencesTest(LicencesFixture run) : IAsyncLifetime
     {
         var keys = Services.GetRequiredService<SubjectKeys>();
         await using var transaction = await Store.BeginAsync(Token);
-        Assert.Equal(1, await keys.EraseAsync(transaction, [run.Keys.Pseudonyms.OfSubject("resident_id", id)], Token));
+        Assert.Single(await keys.EraseAsync(transaction, [run.Keys.Pseudonyms.OfSubject("resident_id", id)], Token));
         await transaction.CommitAsync();
         keys.Forget();
     }

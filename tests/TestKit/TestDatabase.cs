@@ -15,6 +15,9 @@ public sealed class TestDatabase(PostgresEndpoint endpoint, string superuser, Ke
     /// <summary>Connection strings per role.</summary>
     public PostgresEndpoint Endpoint => endpoint;
 
+    /// <summary>Key files of the run; copy them where a test adds to them.</summary>
+    public KeyRing Keys => keys;
+
     /// <summary>Connections per role.</summary>
     public PostgresDataSources Sources { get; } = new(endpoint);
 

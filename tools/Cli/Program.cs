@@ -19,6 +19,7 @@ var root = new RootCommand("DataHub: data sharing and e-licences of one governme
     BenchCommands.Create(),
     DrillCommands.Create(),
     InteropServerCommand.Create(),
+    KeysCommands.Create(),
 };
 
 if (Console.IsOutputRedirected)

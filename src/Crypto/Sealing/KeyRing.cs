@@ -15,19 +15,23 @@ public sealed class KeyRing
     private const string DigestFile = "digest.key";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly IReadOnlyDictionary<int, byte[]> _encryptionKeys;
     private readonly byte[] _digestKey;
     private readonly byte[] _indexKey;
+    private volatile IReadOnlyDictionary<int, byte[]> _encryptionKeys;
 
-    private KeyRing(IReadOnlyDictionary<int, byte[]> encryptionKeys, byte[] indexKey, byte[] digestKey)
+    private KeyRing(string folder, IReadOnlyDictionary<int, byte[]> encryptionKeys, byte[] indexKey, byte[] digestKey)
     {
+        Folder = folder;
         _encryptionKeys = encryptionKeys;
         _indexKey = indexKey;
         _digestKey = digestKey;
         Pseudonyms = new Pseudonyms(indexKey);
     }
 
-    /// <summary>Numbers of the key-encryption keys at hand, ascending; the last is the one new keys are wrapped under.</summary>
+    /// <summary>The folder the keys came from.</summary>
+    public string Folder { get; }
+
+    /// <summary>Numbers of the key-encryption keys at hand, ascending.</summary>
     public IReadOnlyList<int> Numbers => [.. _encryptionKeys.Keys.Order()];
 
     /// <summary>Pseudonyms under this ring's index key.</summary>
@@ -43,10 +47,7 @@ public sealed class KeyRing
             throw new InvalidDataException($"The key folder {folder} is missing.");
         }
 
-        var encryptionKeys = Directory.GetFiles(folder, "kek-*.key").ToDictionary(NumberOf, ReadKey);
-        return encryptionKeys.Count == 0
-            ? throw new InvalidDataException($"No key-encryption key (kek-N.key) in {folder}.")
-            : new KeyRing(encryptionKeys, ReadKey(Path.Combine(folder, IndexFile)), ReadKey(Path.Combine(folder, DigestFile)));
+        return new KeyRing(folder, ReadEncryptionKeys(folder), ReadKey(Path.Combine(folder, IndexFile)), ReadKey(Path.Combine(folder, DigestFile)));
     }
 
     /// <summary>Writes the key files of a new hub, readable by their owner only; the folder must not hold any yet.</summary>
@@ -64,13 +65,52 @@ public sealed class KeyRing
 
         foreach (var name in (string[])["kek-1.key", IndexFile, DigestFile])
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
-            using var file = new FileStream(Path.Combine(folder, name), options);
-            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-            file.Flush(flushToDisk: true);
+            WriteKey(Path.Combine(folder, name));
         }
 
         return Read(folder);
+    }
+
+    /// <summary>Makes a further key-encryption key, readable by its owner only. It is used from when it is activated, which needs it on every node.</summary>
+    /// <param name="number">Its number; never one used before.</param>
+    /// <returns>The file, to be copied to the other nodes and into the key backup.</returns>
+    /// <exception cref="IOException">There is a file of that number.</exception>
+    public string AddEncryptionKey(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        var path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"kek-{number}.key"));
+        WriteKey(path);
+        Refresh();
+        return path;
+    }
+
+    /// <summary>Reads the key-encryption keys again, so that one copied here is used without a restart.</summary>
+    /// <exception cref="InvalidDataException">A file is damaged, or a number now holds another key; the ring is as before.</exception>
+    public void Refresh()
+    {
+        var read = ReadEncryptionKeys(Folder);
+        foreach (var (number, key) in _encryptionKeys)
+        {
+            if (read.TryGetValue(number, out var now) && !CryptographicOperations.FixedTimeEquals(now, key))
+            {
+                throw new InvalidDataException($"kek-{number}.key in {Folder} was replaced by another key.");
+            }
+        }
+
+        _encryptionKeys = read;
+    }
+
+    /// <summary>Whether the ring has a key-encryption key, looking for its file where it has not.</summary>
+    /// <param name="number">Number of the key.</param>
+    /// <exception cref="InvalidDataException">As <see cref="Refresh"/>.</exception>
+    public bool Has(int number)
+    {
+        if (!_encryptionKeys.ContainsKey(number))
+        {
+            Refresh();
+        }
+
+        return _encryptionKeys.ContainsKey(number);
     }
 
     /// <summary>Wraps key bytes under the newest key-encryption key.</summary>
@@ -128,6 +168,26 @@ public sealed class KeyRing
         _encryptionKeys.TryGetValue(number, out var key)
             ? key
             : throw new CryptographicException($"Key-encryption key {number} is not in this ring.");
+
+    private static Dictionary<int, byte[]> ReadEncryptionKeys(string folder)
+    {
+        var keys = Directory.GetFiles(folder, "kek-*.key").ToDictionary(NumberOf, ReadKey);
+        return keys.Count == 0 ? throw new InvalidDataException($"No key-encryption key (kek-N.key) in {folder}.") : keys;
+    }
+
+    // Whole or not at all: a running node may look at any moment.
+    private static void WriteKey(string path)
+    {
+        var part = path + ".part";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+        using (var file = new FileStream(part, options))
+        {
+            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(part, path, overwrite: false);
+    }
 
     /// <summary>One spelling a number: kek-1 and kek-01 side by side would leave open which is meant.</summary>
     private static int NumberOf(string path) =>

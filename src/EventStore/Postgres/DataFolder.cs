@@ -30,7 +30,14 @@ internal sealed class DataFolder : IDisposable
 
     private string FormatFile => Path.Combine(_folder, "format");
 
-    private string SocketFile => Path.Combine(_folder, "socket");
+    private string SocketFile => SocketFileOf(_folder);
+
+    /// <summary>Folder of the socket of a server that another process runs here; null where none does.</summary>
+    public static string? RunningSocketFolder(string path)
+    {
+        var file = SocketFileOf(Path.GetFullPath(path));
+        return File.Exists(file) && File.ReadAllText(file) is var folder && Directory.Exists(folder) ? folder : null;
+    }
 
     /// <summary>Takes the folder for this process, making it if missing.</summary>
     public static async Task<DataFolder> TakeAsync(string path, CancellationToken cancellationToken)
@@ -132,6 +139,8 @@ internal sealed class DataFolder : IDisposable
     public string LastLogLine() => File.Exists(Log) ? LastLine(File.ReadAllText(Log)) : "no log was written";
 
     public void Dispose() => _lock.Dispose();
+
+    private static string SocketFileOf(string folder) => Path.Combine(folder, "socket");
 
     private static string LastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason was given";

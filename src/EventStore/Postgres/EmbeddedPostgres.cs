@@ -70,10 +70,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Connection strings of database <c>datahub</c> of the server that another process runs on a data folder; null where none does.</summary>
+    /// <param name="dataFolder">Its data folder.</param>
+    public static PostgresEndpoint? EndpointOfRunning(string dataFolder) =>
+        DataFolder.RunningSocketFolder(dataFolder) is { } folder ? EndpointAt(folder, PostgresEndpoint.DefaultDatabase) : null;
+
     /// <summary>Connection strings of any database of this server.</summary>
     /// <param name="database">Name of the database.</param>
-    public PostgresEndpoint EndpointOf(string database) =>
-        PostgresEndpoint.Configured(new NpgsqlConnectionStringBuilder { Host = _socketFolder, Database = database }.ConnectionString);
+    public PostgresEndpoint EndpointOf(string database) => EndpointAt(_socketFolder, database);
 
     /// <summary>Connection string of the superuser, not pooled: for setting up, backup and tests.</summary>
     /// <param name="database">Name of the database.</param>
@@ -97,6 +101,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         _folder.Dispose();
         _stopping.Dispose();
     }
+
+    private static PostgresEndpoint EndpointAt(string socketFolder, string database) =>
+        PostgresEndpoint.Configured(new NpgsqlConnectionStringBuilder { Host = socketFolder, Database = database }.ConnectionString);
 
     private static PostgresBinaries Choose(IReadOnlyList<PostgresBinaries> found, DataFolder folder, string path) =>
         folder.ClusterMajor() is not { } major

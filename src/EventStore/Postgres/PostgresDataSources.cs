@@ -1,3 +1,4 @@
+using DataHub.EventStore.Signals;
 using Npgsql;
 
 namespace DataHub.EventStore.Postgres;
@@ -22,7 +23,11 @@ public sealed class PostgresDataSources : IAsyncDisposable
         Owner = Build(endpoint.Owner, "datahub-owner", poolSize: 0);
         Hub = Build(endpoint.Hub, "datahub-hub", HubPoolSize);
         Reader = Build(endpoint.Reader, "datahub-reader", ReaderPoolSize);
+        Standing = Build(endpoint.Hub, Node.Value, poolSize: 0);
     }
+
+    /// <summary>What this node is called towards the others.</summary>
+    public NodeName Node { get; } = new();
 
     /// <summary>Connections as <c>datahub_owner</c>, not pooled: migrations only.</summary>
     public NpgsqlDataSource Owner { get; }
@@ -33,12 +38,16 @@ public sealed class PostgresDataSources : IAsyncDisposable
     /// <summary>Connections as <c>datahub_reader</c>: reports and exports.</summary>
     public NpgsqlDataSource Reader { get; }
 
+    /// <summary>Connections as <c>datahub_hub</c>, not pooled, named after the node: the few held for the life of the process, whose end means something.</summary>
+    public NpgsqlDataSource Standing { get; }
+
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await Owner.DisposeAsync();
         await Hub.DisposeAsync();
         await Reader.DisposeAsync();
+        await Standing.DisposeAsync();
     }
 
     private static NpgsqlDataSource Build(string connectionString, string name, int poolSize)

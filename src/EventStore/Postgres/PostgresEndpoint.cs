@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace DataHub.EventStore.Postgres;
@@ -6,7 +7,7 @@ namespace DataHub.EventStore.Postgres;
 /// <param name="Owner">Connection string of <c>datahub_owner</c>: owns the schema, used for migrations only.</param>
 /// <param name="Hub">Connection string of <c>datahub_hub</c>: what the hub runs as; may add events, never change or delete them.</param>
 /// <param name="Reader">Connection string of <c>datahub_reader</c>: may only read.</param>
-public sealed record PostgresEndpoint(string Owner, string Hub, string Reader)
+public sealed partial record PostgresEndpoint(string Owner, string Hub, string Reader)
 {
     /// <summary>Name of the role that owns the schema.</summary>
     public const string OwnerRole = "datahub_owner";
@@ -29,12 +30,27 @@ public sealed record PostgresEndpoint(string Owner, string Hub, string Reader)
         new(As(connectionString, OwnerRole), As(connectionString, HubRole), As(connectionString, ReaderRole));
 
     /// <summary>The SQL a database administrator runs once as superuser before the hub first uses a configured server; repeating it does no harm.</summary>
-    public static string RolesScript()
+    public static string RolesScript() => Resource("roles.sql");
+
+    /// <summary>
+    /// The SQL a database administrator runs as superuser in the hub's database to let one other application use the event tables: it reads everything, appends under
+    /// <c>ext/</c> only, and has a schema of its own with the role's name. Repeating it does no harm.
+    /// </summary>
+    /// <param name="role">Name of the application's role, 2 to 40 of a-z, 0-9 and _; not one of the hub's.</param>
+    /// <exception cref="ArgumentException">Not such a name.</exception>
+    public static string ExtRoleScript(string role) => ExtRoleName().IsMatch(role)
+        ? $"set datahub.ext_role = '{role}';\n{Resource("ext-role.sql")}"
+        : throw new ArgumentException("A role's name has 2 to 40 of a-z, 0-9 and _, begins with a letter and not with datahub, pg or postgres.", nameof(role));
+
+    private static string Resource(string name)
     {
-        using var resource = typeof(PostgresEndpoint).Assembly.GetManifestResourceStream("DataHub.EventStore.Postgres.roles.sql")!;
+        using var resource = typeof(PostgresEndpoint).Assembly.GetManifestResourceStream($"DataHub.EventStore.Postgres.{name}")!;
         using var reader = new StreamReader(resource);
         return reader.ReadToEnd();
     }
+
+    [GeneratedRegex(@"\A(?!datahub|pg|postgres)[a-z][a-z0-9_]{1,39}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ExtRoleName();
 
     private static string As(string connectionString, string role) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Username = role }.ConnectionString;

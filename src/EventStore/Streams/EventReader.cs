@@ -1,3 +1,5 @@
+using System.Text.Json;
+using DataHub.Kernel.Faults;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -32,9 +34,25 @@ internal sealed class EventReader(NpgsqlDataSource source, EventTypes types)
         return await ListAsync(command, DateTimeOffset.MaxValue, cancellationToken);
     }
 
+    /// <summary>Events of any statement on the event columns; one whose JSON its type refuses comes as <see cref="UnreadableEvent"/> instead of stopping all.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> TolerantAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = source.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        var events = new List<StoredEvent>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            events.Add(Map(reader, ReadOrTell));
+        }
+
+        return events;
+    }
+
+    /// <summary>Sequence up to which no append announced is still under way.</summary>
     // The order is the proof: an event numbered up to the value read first was announced before that; if its announcement is gone when we look next,
     // its transaction has ended and a later statement sees what it left.
-    private async Task<long> HorizonAsync(CancellationToken cancellationToken)
+    public async Task<long> HorizonAsync(CancellationToken cancellationToken)
     {
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EventSql.LastSequence));
@@ -53,7 +71,7 @@ internal sealed class EventReader(NpgsqlDataSource source, EventTypes types)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var stored = Map(reader);
+            var stored = Map(reader, EventJson.Read);
             if (stored.Timestamp > asOf)
             {
                 break; // A clock set back must not punch a hole into a history.
@@ -65,7 +83,19 @@ internal sealed class EventReader(NpgsqlDataSource source, EventTypes types)
         return events;
     }
 
-    private StoredEvent Map(NpgsqlDataReader row)
+    private static object ReadOrTell(string json, Type? type)
+    {
+        try
+        {
+            return EventJson.Read(json, type);
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException or NotSupportedException or ArgumentException or FormatException or FaultException)
+        {
+            return new UnreadableEvent(e.GetType().FullName!);
+        }
+    }
+
+    private StoredEvent Map(NpgsqlDataReader row, Func<string, Type?, object> read)
     {
         var (type, json) = (row.GetString(4), row.GetString(5));
         return new StoredEvent
@@ -76,10 +106,14 @@ internal sealed class EventReader(NpgsqlDataSource source, EventTypes types)
             Version = row.GetInt64(3),
             Type = type,
             Json = json,
-            Data = EventJson.Read(json, types.Find(type)),
+            Data = read(json, types.Find(type)),
             Timestamp = new DateTimeOffset(row.GetDateTime(6)),
             CorrelationId = row.IsDBNull(7) ? null : row.GetString(7),
             CausationId = row.IsDBNull(8) ? null : row.GetString(8),
         };
     }
 }
+
+/// <summary>Stands for an event whose JSON its type refuses.</summary>
+/// <param name="ErrorType">Type of the refusal.</param>
+internal sealed record UnreadableEvent(string ErrorType);

@@ -105,6 +105,6 @@ internal static class EventSql
     /// </summary>
     internal const string Fence = "select pg_logical_emit_message(true, 'datahub', '')";
 
-    private const string EventColumns =
+    internal const string EventColumns =
         "seq_id, id, stream_id, version, type, data, timestamp, correlation_id, causation_id";
 }

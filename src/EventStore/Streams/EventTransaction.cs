@@ -80,6 +80,11 @@ public sealed class EventTransaction : IAsyncDisposable
         {
             throw PostgresFaults.CommitUnknown(cause: null);
         }
+
+        if (_announced)
+        {
+            _context.Notifier.Signal();
+        }
     }
 
     /// <summary>Undoes what was not committed and gives the connection back.</summary>

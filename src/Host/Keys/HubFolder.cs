@@ -52,11 +52,6 @@ public sealed class HubFolder
         }
 
         var found = ReadHubFile();
-        if (found is null || found.Format != Format)
-        {
-            throw HostFaults.NewerFolder(Path, found?.Format ?? 0, Format);
-        }
-
         if (found.Hub != name.Value)
         {
             throw HostFaults.OtherHub(Path, found.Hub, name.Value);
@@ -90,11 +85,16 @@ public sealed class HubFolder
         File.Move(path + ".part", path, overwrite: true);
     }
 
-    private HubFileContent? ReadHubFile()
+    /// <summary>Name of the hub that was started on the folder.</summary>
+    /// <exception cref="Kernel.Faults.FaultException">None was, or the folder is of another format or damaged.</exception>
+    internal HubName ReadName() => IsMade ? new HubName(ReadHubFile().Hub) : throw HostFaults.NoHub(Path);
+
+    private HubFileContent ReadHubFile()
     {
         try
         {
-            return JsonSerializer.Deserialize<HubFileContent>(File.ReadAllText(HubFile));
+            var found = JsonSerializer.Deserialize<HubFileContent>(File.ReadAllText(HubFile));
+            return found is { Format: Format } ? found : throw HostFaults.NewerFolder(Path, found?.Format ?? 0, Format);
         }
         catch (JsonException e)
         {

@@ -18,7 +18,7 @@ public sealed class MigratorTests(PostgresFixture postgres) : StoreTest(postgres
         await Database.SuperuserAsync("create database migrate_race owner datahub_owner");
         await using var sources = new PostgresDataSources(server.EndpointOf("migrate_race"));
         var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => new Migrator(sources, [EventStoreModule.Migrations]).ApplyAsync(Token)));
-        Assert.Equal(["EventStore/0001_events", "EventStore/0002_sealing"], runs.SelectMany(run => run));
+        Assert.Equal(EventStoreModule.Migrations.Read().Select(migration => migration.ToString()), runs.SelectMany(run => run));
     }
 
     [Fact]

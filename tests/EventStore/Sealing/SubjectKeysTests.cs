@@ -101,11 +101,13 @@ public sealed class SubjectKeysTests(PostgresFixture postgres) : StoreTest(postg
     [Fact]
     public async Task OpenAsync_KeyInMemory_IsForgottenAfterAMinuteOrWhenTold()
     {
+        Hear();
         var key = (await EnsureAsync("a"))["a"].Number;
         Assert.Single(await Keys.OpenAsync([key], Token));
         await Database.SuperuserAsync("delete from datahub.subject_key");
         Assert.Single(await Keys.OpenAsync([key], Token));
         _time.Advance(TimeSpan.FromSeconds(60));
+        Hear();
         Assert.Empty(await Keys.OpenAsync([key], Token));
 
         var other = (await EnsureAsync("b"))["b"].Number;
@@ -113,6 +115,24 @@ public sealed class SubjectKeysTests(PostgresFixture postgres) : StoreTest(postg
         await Database.SuperuserAsync("delete from datahub.subject_key");
         Keys.Forget();
         Assert.Empty(await Keys.OpenAsync([other], Token));
+    }
+
+    [Fact]
+    public async Task OpenAsync_NodeHearsNothing_RemembersNothing()
+    {
+        var key = (await EnsureAsync("a"))["a"].Number;
+        Assert.Single(await Keys.OpenAsync([key], Token)); // Never heard a beat: not remembered.
+        Hear();
+        await Database.SuperuserAsync("create table datahub.kept as select * from datahub.subject_key; delete from datahub.subject_key");
+        Assert.Empty(await Keys.OpenAsync([key], Token));
+        await Database.SuperuserAsync("insert into datahub.subject_key select * from datahub.kept");
+        Assert.Single(await Keys.OpenAsync([key], Token));
+        await Database.SuperuserAsync("delete from datahub.subject_key");
+
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Single(await Keys.OpenAsync([key], Token));
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Empty(await Keys.OpenAsync([key], Token));
     }
 
     [Fact]
@@ -147,7 +167,7 @@ public sealed class SubjectKeysTests(PostgresFixture postgres) : StoreTest(postg
         var folder = Directory.CreateTempSubdirectory("datahub-keys-").FullName;
         try
         {
-            var stranger = new SubjectKeys(KeyRing.Create(folder), Database.Sources, _time);
+            var stranger = new SubjectKeys(KeyRing.Create(folder), new OpenedKeys(_time), Database.Sources, _time);
             var fault = await RefusedAsync("KEY_FILES_DIFFER", () => stranger.CheckRingAsync(Token));
             Assert.Contains("digest.key is not the one", fault.Message, StringComparison.Ordinal);
         }
@@ -158,12 +178,19 @@ public sealed class SubjectKeysTests(PostgresFixture postgres) : StoreTest(postg
     }
 
     [Fact]
-    public async Task CheckRingAsync_KeyMissingHere_IsRefused()
+    public async Task CheckRingAsync_KeyMissingHere_IsRefusedOnceTheKeyIsUsed()
     {
         await Database.SuperuserAsync("insert into datahub.sealing_check values ('kek-7', '\\x01')");
+        await Keys.CheckRingAsync(Token); // Made on another node, not distributed yet.
+        await Database.SuperuserAsync("update datahub.sealing_check set activation = 7 where name = 'kek-7'");
         var fault = await RefusedAsync("KEY_FILES_DIFFER", () => Keys.CheckRingAsync(Token));
         Assert.Contains("kek-7.key is missing", fault.Message, StringComparison.Ordinal);
+        await RefusedAsync("KEY_FILE_MISSING", () => EnsureAsync("a"));
+        await Database.SuperuserAsync("update datahub.sealing_check set retired = now() where name = 'kek-7'");
+        await Keys.CheckRingAsync(Token);
     }
+
+    private void Hear() => Services.GetRequiredService<OpenedKeys>().Hear(_time.GetTimestamp());
 
     private async Task<IReadOnlyDictionary<string, DataKey>> EnsureAsync(params string[] subjects)
     {
@@ -184,7 +211,7 @@ public sealed class SubjectKeysTests(PostgresFixture postgres) : StoreTest(postg
     private async Task EraseAsync(string subject)
     {
         await using var transaction = await Store.BeginAsync(Token);
-        Assert.Equal(1, await Keys.EraseAsync(transaction, [subject], Token));
+        Assert.Single(await Keys.EraseAsync(transaction, [subject], Token));
         await transaction.CommitAsync();
         Keys.Forget();
     }

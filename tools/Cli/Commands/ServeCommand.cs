@@ -15,7 +15,7 @@ internal static class ServeCommand
         var port = PortOption();
         var address = new Option<string>("--address") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var name = new Option<string>("--name") { Description = "Name of the hub; fixed for the life of its data folder.", DefaultValueFactory = _ => "qinghe" };
-        var database = new Option<string?>("--database") { Description = "Connection string of a PostgreSQL to use instead of an own one." };
+        var database = DatabaseOption();
         var command = new Command("serve", "Run a hub until Ctrl-C or SIGTERM; exit code 0 then.") { data, port, address, name, database };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -35,7 +35,9 @@ internal static class ServeCommand
         return command;
     }
 
-    private static string ConnectionString(string given)
+    public static Option<string?> DatabaseOption() => new("--database") { Description = "Connection string of a PostgreSQL to use instead of an own one." };
+
+    public static string ConnectionString(string given)
     {
         try
         {

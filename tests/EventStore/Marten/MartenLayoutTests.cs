@@ -1,6 +1,6 @@
 using DataHub.TestKit;
 
-namespace DataHub.EventStore.Tests;
+namespace DataHub.EventStore.Tests.Marten;
 
 public sealed class MartenLayoutTests(PostgresFixture postgres) : StoreTest(postgres)
 {
