@@ -105,7 +105,18 @@ public sealed class LeakTests(TownHub hub)
     private static HashSet<string> Numbers(TownCases cases) =>
         [cases.PropertyOwner.Person.Id, cases.CoOwners.First.Id, cases.LegalRep.Person.Id, cases.SoleTrader.Uscc, cases.Builder.Id, cases.PropertyOwner.CertificateNo, cases.PropertyOwner.Location];
 
-    private static IEnumerable<string> FindIn(ByteScanner scanner, string file) => scanner.FindInFile(file).Select(meaning => $"{file}: {meaning}");
+    // The caches of its catalogue a running PostgreSQL deletes and writes again at any moment.
+    private static IEnumerable<string> FindIn(ByteScanner scanner, string file)
+    {
+        try
+        {
+            return scanner.FindInFile(file).Select(meaning => $"{file}: {meaning}");
+        }
+        catch (FileNotFoundException) when (Path.GetFileName(file) == "pg_internal.init")
+        {
+            return [];
+        }
+    }
 
     private async Task DumpAsync(string path)
     {

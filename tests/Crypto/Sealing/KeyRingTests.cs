@@ -128,6 +128,38 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
+    public void Has_KeyCopiedHereLater_FindsItWithoutARestart()
+    {
+        var ring = KeyRing.Create(_folder.Path);
+        Assert.False(ring.Has(2));
+        _folder.Write("kek-2.key", RandomNumberGenerator.GetBytes(32));
+        Assert.True(ring.Has(2));
+        Assert.Contains("kek-2", ring.CheckValues().Keys);
+    }
+
+    [Fact]
+    public void Refresh_NumberHoldsAnotherKeyNow_IsRefusedAndTheOldOneStays()
+    {
+        var ring = KeyRing.Create(_folder.Path);
+        var (number, wrapped) = ring.Wrap("subject_key/1", [1]);
+        _folder.Write("kek-1.key", RandomNumberGenerator.GetBytes(32));
+        Assert.Throws<InvalidDataException>(ring.Refresh);
+        Assert.Equal([1], ring.Unwrap(number, "subject_key/1", wrapped));
+    }
+
+    [Fact]
+    public void AddEncryptionKey_NumberTaken_IsRefusedAndTheFileStays()
+    {
+        var ring = KeyRing.Create(_folder.Path);
+        var path = ring.AddEncryptionKey(2);
+        var bytes = File.ReadAllBytes(path);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Throws<IOException>(() => ring.AddEncryptionKey(2));
+        Assert.Equal(bytes, File.ReadAllBytes(path));
+        Assert.Equal([1, 2], ring.Numbers);
+    }
+
+    [Fact]
     public void Unwrap_OtherPlaceOrNumber_IsRefused()
     {
         var ring = KeyRing.Create(_folder.Path);

@@ -8,7 +8,7 @@ internal static class KeyFolder
     /// <summary>The same keys in a folder of a node of its own, without its journal.</summary>
     public static KeyRing CopyOf(KeyRing ring)
     {
-        var folder = Directory.CreateTempSubdirectory("datahub-node-keys-").FullName;
+        var folder = Directory.CreateDirectory($"{ring.Folder}-{Guid.NewGuid():N}").FullName; // Beside the run's own, and removed with them.
         CopyFiles(ring.Folder, folder);
         return KeyRing.Read(folder);
     }
