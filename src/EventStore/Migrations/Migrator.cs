@@ -25,6 +25,8 @@ public sealed class Migrator(PostgresDataSources sources, IEnumerable<MigrationS
         grant select on datahub.schema_migration to datahub_hub, datahub_reader
         """;
 
+    private const string HubRoleMayCopy = "select rolbypassrls from pg_roles where rolname = 'datahub_hub'";
+
     private const string Record = "insert into datahub.schema_migration (module, number, name, checksum) values ($1, $2, $3, $4)";
 
     /// <summary>Applies what is missing.</summary>
@@ -40,6 +42,7 @@ public sealed class Migrator(PostgresDataSources sources, IEnumerable<MigrationS
         try
         {
             await using var connection = await sources.Owner.OpenConnectionAsync(cancellationToken);
+            await RequireRolesAsync(connection, cancellationToken);
             await ExecuteAsync(connection, TakeTurn, cancellationToken);
             await ExecuteAsync(connection, CreateRecord, cancellationToken);
             var pending = Pending(known, await ReadAppliedAsync(connection, cancellationToken));
@@ -52,12 +55,23 @@ public sealed class Migrator(PostgresDataSources sources, IEnumerable<MigrationS
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidAuthorizationSpecification)
         {
-            throw new FaultException(
-                FaultKind.WrongState, "DATABASE_ROLES", "The database lacks the roles datahub_owner, datahub_hub and datahub_reader; run the roles script as superuser first.", e);
+            throw NoRoles(e);
         }
         catch (Exception e) when (PostgresFaults.Of(e) is { } fault)
         {
             throw fault;
+        }
+    }
+
+    private static FaultException NoRoles(Exception? cause) => new(
+        FaultKind.WrongState, "DATABASE_ROLES", "The database lacks the roles datahub_owner, datahub_hub and datahub_reader as the roles script makes them; run it as superuser first.", cause);
+
+    private static async Task RequireRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(HubRoleMayCopy, connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            throw NoRoles(cause: null);
         }
     }
 

@@ -19,6 +19,9 @@ begin
 
     alter role datahub_reader set default_transaction_read_only = on;
 
+    -- Row-level security is for other applications' roles; PostgreSQL refuses COPY to whoever is subject to it.
+    alter role datahub_hub bypassrls;
+
     if exists (select from pg_settings where name = 'wal_compression' and 'lz4' = any(enumvals)) then
         alter role datahub_hub set wal_compression = 'lz4';
     end if;
