@@ -80,7 +80,7 @@ internal sealed class CallAttempts(GrpcChannel channel, RequestHead head, Reques
     private TimeSpan? PauseAfter(Exception exception, Subchannel? server)
     {
         var status = TransportFailure.StatusOf(exception, channel.IsTls);
-        if (server is not null && TransportFailure.ReachedNobody(exception))
+        if (server is not null && TransportFailure.ReachedNobody(exception, channel.OnlyConnectingTimesOut))
         {
             server.Failed(status);
             channel.Servers.OnFailure();
