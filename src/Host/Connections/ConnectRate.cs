@@ -1,21 +1,17 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace DataHub.Host.Connections;
 
-/// <summary>How fast each address may open connections: a bucket of tokens that fills up steadily. IPv6 addresses count by their network of 64 bits.</summary>
+/// <summary>How fast each peer may open connections: a bucket of tokens that fills up steadily.</summary>
 internal sealed class ConnectRate(int burst, int perSecond, TimeProvider time)
 {
     // A full bucket says nothing that no bucket would not say, so those are thrown away when there are many.
     private const int ManyBuckets = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, Bucket> _buckets = [];
+    private readonly Dictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
 
-    /// <returns>False where this address has opened too many of late.</returns>
-    public bool TryConnect(IPAddress address)
+    /// <returns>False where this peer has opened too many of late.</returns>
+    public bool TryConnect(string peer)
     {
-        var peer = NetworkOf(address);
         var now = time.GetTimestamp();
         lock (_gate)
         {
@@ -43,18 +39,6 @@ internal sealed class ConnectRate(int burst, int perSecond, TimeProvider time)
         {
             _buckets.Remove(peer);
         }
-    }
-
-    private static IPAddress NetworkOf(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
-        {
-            return address;
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 
     private readonly record struct Bucket(double Tokens, long Since);

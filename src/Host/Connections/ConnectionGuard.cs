@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,14 +11,15 @@ using Microsoft.Extensions.Options;
 namespace DataHub.Host.Connections;
 
 /// <summary>
-/// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how many connections a certificate has, 3 how many idle frames one
-/// sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
+/// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how fast a certificate connects and how many connections it
+/// has, 3 how many idle frames one sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
 /// </summary>
 internal sealed partial class ConnectionGuard
 {
-    private readonly ConcurrentDictionary<string, int> _perCertificate = new(StringComparer.Ordinal);
     private readonly ConnectionLimits _limits;
     private readonly ConnectRate _rate;
+    private readonly ConnectRate _addressRate;
+    private readonly CertificatePlaces _places;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
 
@@ -26,6 +27,8 @@ internal sealed partial class ConnectionGuard
     {
         _limits = limits.Value;
         _rate = new ConnectRate(_limits.ConnectBurst, _limits.ConnectsPerSecond, time);
+        _addressRate = new ConnectRate(_limits.AddressConnectBurst, _limits.AddressConnectsPerSecond, time);
+        _places = new CertificatePlaces(_limits.MostPerCertificate, _limits.HandshakeTimeout, time);
         _time = time;
         _logger = logger;
     }
@@ -51,7 +54,7 @@ internal sealed partial class ConnectionGuard
 
     private Task AdmitAddressAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && !_rate.TryConnect(address))
+        if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && !_addressRate.TryConnect(NetworkOf(address)))
         {
             Close(connection, "too many connections opened by one address of late");
             return Task.CompletedTask;
@@ -68,24 +71,25 @@ internal sealed partial class ConnectionGuard
             return;
         }
 
+        if (!_rate.TryConnect(certificate))
+        {
+            Close(connection, "too many connections opened with one certificate of late");
+            return;
+        }
+
+        if (!await _places.TryEnterAsync(certificate, connection.ConnectionClosed))
+        {
+            Close(connection, "too many connections with one certificate");
+            return;
+        }
+
         try
         {
-            if (_perCertificate.AddOrUpdate(certificate, 1, (_, count) => count + 1) > _limits.MostPerCertificate)
-            {
-                Close(connection, "too many connections with one certificate");
-                return;
-            }
-
             await next(connection);
         }
         finally
         {
-            // Taken out at nought, and only then, so that certificates of the past leave nothing behind.
-            var left = _perCertificate.AddOrUpdate(certificate, 0, (_, count) => count - 1);
-            if (left == 0)
-            {
-                _perCertificate.TryRemove(KeyValuePair.Create(certificate, 0));
-            }
+            _places.Leave(certificate);
         }
     }
 
@@ -99,6 +103,18 @@ internal sealed partial class ConnectionGuard
         {
             await next(connection);
         }
+    }
+
+    private static string NetworkOf(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
+        {
+            return address.ToString();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes).ToString();
     }
 
     private void Close(ConnectionContext connection, string reason)

@@ -11,7 +11,7 @@ internal sealed class ConnectionLimits
     [Range(1, 100_000)]
     public int Most { get; set; } = 2_000;
 
-    /// <summary>Connections at once with one client certificate; 1 to 100,000, default 8. More are closed after the handshake.</summary>
+    /// <summary>Connections at once with one client certificate; 1 to 100,000, default 8. More wait for a place as long as a handshake may take, then are closed.</summary>
     [Range(1, 100_000)]
     public int MostPerCertificate { get; set; } = 8;
 
@@ -34,13 +34,24 @@ internal sealed class ConnectionLimits
     [Range(1, 1_000_000)]
     public int IdleFramesPerSecond { get; set; } = 100;
 
-    /// <summary>Connections an address may open at once after a pause; 1 to 1,000,000, default 200. More are closed before the handshake.</summary>
+    /// <summary>Connections that may be opened at once with one client certificate after a pause; 1 to 1,000,000, default 100. More are closed after the handshake.</summary>
     [Range(1, 1_000_000)]
-    public int ConnectBurst { get; set; } = 200;
+    public int ConnectBurst { get; set; } = 100;
 
-    /// <summary>Connections a second an address may open in the long run; 1 to 1,000,000, default 20.</summary>
+    /// <summary>Connections a second that may be opened with one client certificate in the long run; 1 to 1,000,000, default 10.</summary>
     [Range(1, 1_000_000)]
-    public int ConnectsPerSecond { get; set; } = 20;
+    public int ConnectsPerSecond { get; set; } = 10;
+
+    /// <summary>
+    /// Connections that may be opened at once from one address after a pause; 1 to 1,000,000, default 2,000, because behind a balancer all come from one.
+    /// IPv6 addresses count by their network of 64 bits. More are closed before the handshake.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int AddressConnectBurst { get; set; } = 2_000;
+
+    /// <summary>Connections a second that may be opened from one address in the long run; 1 to 1,000,000, default 200.</summary>
+    [Range(1, 1_000_000)]
+    public int AddressConnectsPerSecond { get; set; } = 200;
 
     /// <summary>
     /// Age at which a connection is asked to be replaced (GOAWAY), so that connections spread over the hubs behind a balancer; give or take a fifth.

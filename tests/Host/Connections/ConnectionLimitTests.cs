@@ -14,7 +14,7 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task Certificate_WithItsNumberOfConnections_GetsNoneMoreUntilOneIsClosed()
     {
-        await using var server = await GuardedServer.StartAsync(("MostPerCertificate", 2));
+        await using var server = await GuardedServer.StartAsync(("MostPerCertificate", 2), ("HandshakeTimeout", "00:00:02"));
         using var one = Certificates.SelfSigned("one");
         using var other = Certificates.SelfSigned("other");
         await using var first = await server.ConnectAsync(one);
@@ -47,17 +47,20 @@ public sealed class ConnectionLimitTests
     }
 
     [Theory]
-    [InlineData(3, false)]
-    [InlineData(1_000, true)]
-    public async Task Address_ThatConnectsTooFast_IsClosedBeforeTheHandshake(int burst, bool allServed)
+    [InlineData("AddressConnect", 3, false)]
+    [InlineData("AddressConnect", 1_000, true)]
+    [InlineData("Connect", 3, false)]
+    [InlineData("Connect", 1_000, true)]
+    public async Task Peer_ThatConnectsTooFast_IsClosed(string limit, int burst, bool allServed)
     {
-        await using var server = await GuardedServer.StartAsync(("ConnectBurst", burst), ("ConnectsPerSecond", 1));
+        await using var server = await GuardedServer.StartAsync(($"{limit}Burst", burst), ($"{limit}sPerSecond", 1));
+        using var certificate = Certificates.SelfSigned("one");
         var served = 0;
         for (var i = 0; i < 8; i++)
         {
             var failure = await Record.ExceptionAsync(async () =>
             {
-                await using var peer = await server.ConnectAsync();
+                await using var peer = await server.ConnectAsync(certificate);
                 await AssertServedAsync(peer);
             });
             served += failure is null ? 1 : 0;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using DataHub.Host.Connections;
 using DataHub.TestKit;
 using FsCheck;
@@ -46,27 +45,17 @@ public sealed class GuardPartsTests
     }
 
     [Fact]
-    public void Rate_OfAnAddress_FillsUpSteadilyToItsBurst()
+    public void Rate_OfAPeer_FillsUpSteadilyToItsBurst()
     {
         var time = new ManualTime();
         var rate = new ConnectRate(burst: 3, perSecond: 2, time);
-        var peer = IPAddress.Parse("192.0.2.1");
+        var peer = "192.0.2.1";
 
         Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => rate.TryConnect(peer)));
-        Assert.True(rate.TryConnect(IPAddress.Parse("192.0.2.2")));
+        Assert.True(rate.TryConnect("192.0.2.2"));
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => rate.TryConnect(peer)));
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => rate.TryConnect(peer)));
-    }
-
-    [Fact]
-    public void Rate_OfIPv6_CountsByNetwork()
-    {
-        var rate = new ConnectRate(burst: 1, perSecond: 1, new ManualTime());
-
-        Assert.True(rate.TryConnect(IPAddress.Parse("2001:db8::1")));
-        Assert.False(rate.TryConnect(IPAddress.Parse("2001:db8::2")));
-        Assert.True(rate.TryConnect(IPAddress.Parse("2001:db8:0:1::1")));
     }
 }
