@@ -47,6 +47,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     internal bool SendsCallCredentials => IsTls || Options.UnsafeUseInsecureChannelCallCredentials;
 
+    /// <summary>Whether a request that timed out before the call did has reached nobody: an <see cref="HttpClient"/> or a handler around the handler may time requests.</summary>
+    internal bool OnlyConnectingTimesOut => Options is { HttpClient: null, HttpHandler: null or SocketsHttpHandler };
+
     /// <summary>Fires when the channel is disposed.</summary>
     internal CancellationToken Disposed => _disposal.Token;
 

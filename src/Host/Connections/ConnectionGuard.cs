@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -17,10 +16,10 @@ namespace DataHub.Host.Connections;
 /// </summary>
 internal sealed partial class ConnectionGuard
 {
-    private readonly ConcurrentDictionary<string, int> _perCertificate = new(StringComparer.Ordinal);
     private readonly ConnectionLimits _limits;
     private readonly ConnectRate _rate;
     private readonly ConnectRate _addressRate;
+    private readonly CertificatePlaces _places;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
 
@@ -29,6 +28,7 @@ internal sealed partial class ConnectionGuard
         _limits = limits.Value;
         _rate = new ConnectRate(_limits.ConnectBurst, _limits.ConnectsPerSecond, time);
         _addressRate = new ConnectRate(_limits.AddressConnectBurst, _limits.AddressConnectsPerSecond, time);
+        _places = new CertificatePlaces(_limits.MostPerCertificate, _limits.HandshakeTimeout, time);
         _time = time;
         _logger = logger;
     }
@@ -77,24 +77,19 @@ internal sealed partial class ConnectionGuard
             return;
         }
 
+        if (!await _places.TryEnterAsync(certificate, connection.ConnectionClosed))
+        {
+            Close(connection, "too many connections with one certificate");
+            return;
+        }
+
         try
         {
-            if (_perCertificate.AddOrUpdate(certificate, 1, (_, count) => count + 1) > _limits.MostPerCertificate)
-            {
-                Close(connection, "too many connections with one certificate");
-                return;
-            }
-
             await next(connection);
         }
         finally
         {
-            // Taken out at nought, and only then, so that certificates of the past leave nothing behind.
-            var left = _perCertificate.AddOrUpdate(certificate, 0, (_, count) => count - 1);
-            if (left == 0)
-            {
-                _perCertificate.TryRemove(KeyValuePair.Create(certificate, 0));
-            }
+            _places.Leave(certificate);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class ConnectionLimits
     [Range(1, 100_000)]
     public int Most { get; set; } = 2_000;
 
-    /// <summary>Connections at once with one client certificate; 1 to 100,000, default 8. More are closed after the handshake.</summary>
+    /// <summary>Connections at once with one client certificate; 1 to 100,000, default 8. More wait for a place as long as a handshake may take, then are closed.</summary>
     [Range(1, 100_000)]
     public int MostPerCertificate { get; set; } = 8;
 

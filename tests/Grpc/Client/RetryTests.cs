@@ -364,6 +364,39 @@ public sealed class RetryTests
         }
     }
 
+    [Fact]
+    public async Task Request_GivenUpByATimeOfTheCallersClient_IsNotSentAgain()
+    {
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers
+        {
+            Echo = async (request, context) =>
+            {
+                _attempts++;
+                await Wait.FiredAsync(context.CancellationToken);
+                return request;
+            },
+        });
+        using var client = new HttpClient(server.Handler()) { Timeout = TimeSpan.FromMilliseconds(500) };
+        using var channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpClient = client });
+
+        var call = new Probe.ProbeClient(channel).EchoAsync(new Note(), new CallOptions(cancellationToken: Token).WithWaitForReady());
+
+        Assert.Equal(StatusCode.Unavailable, (await Wait.FailureAsync(() => call.ResponseAsync)).StatusCode);
+        Assert.Equal(1, _attempts);
+    }
+
+    [Fact]
+    public async Task Server_ThatNeverShakesHands_IsLeftAfterTheConnectTimeout()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        using var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromMilliseconds(300) };
+        using var channel = GrpcChannel.ForAddress($"https://{silent.LocalEndpoint}", new GrpcChannelOptions { HttpHandler = handler });
+
+        Assert.Equal(StatusCode.Unavailable, (await FailureAsync(channel)).StatusCode);
+        Assert.Equal(ConnectivityState.TransientFailure, channel.State);
+    }
+
     [Theory]
     [InlineData("MaxAttempts")]
     [InlineData("InitialBackoff")]

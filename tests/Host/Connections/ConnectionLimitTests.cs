@@ -14,7 +14,7 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task Certificate_WithItsNumberOfConnections_GetsNoneMoreUntilOneIsClosed()
     {
-        await using var server = await GuardedServer.StartAsync(("MostPerCertificate", 2));
+        await using var server = await GuardedServer.StartAsync(("MostPerCertificate", 2), ("HandshakeTimeout", "00:00:02"));
         using var one = Certificates.SelfSigned("one");
         using var other = Certificates.SelfSigned("other");
         await using var first = await server.ConnectAsync(one);

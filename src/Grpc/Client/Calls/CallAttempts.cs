@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client.Balancer;
 using Grpc.Net.Client.Retries;
@@ -8,17 +9,18 @@ namespace Grpc.Net.Client.Calls;
 /// Sends the request of a call until a server answers it for good. An attempt that reached no server costs nothing and is made elsewhere; one
 /// that a server may have acted on is repeated only where the method's retry policy says so (gRFC A6).
 /// </summary>
-internal sealed class CallAttempts(GrpcChannel channel, IMethod method, RequestHead head, RequestBody body, string? encoding, bool waitForReady)
+internal sealed class CallAttempts(GrpcChannel channel, RequestHead head, RequestBody body, string? encoding)
 {
     private const string PushbackHeader = "grpc-retry-pushback-ms";
 
-    private readonly RetryRules? _rules = channel.Retries.RulesOf(method);
+    private readonly RetryRules? _rules = channel.Retries.RulesOf(head.Method);
     private int _failed;
     private int _backoffs;
     private bool _wasRefused;
 
     /// <summary>Sends; returns when response headers are here and no other attempt follows.</summary>
     /// <exception cref="Exception">What the last attempt failed with.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<HttpResponseMessage> SendAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -27,7 +29,7 @@ internal sealed class CallAttempts(GrpcChannel channel, IMethod method, RequestH
             TimeSpan pause;
             try
             {
-                server = await channel.Servers.PickAsync(waitForReady, cancellationToken);
+                server = await channel.Servers.PickAsync(head.Options.IsWaitForReady, cancellationToken);
                 var request = await head.MakeAsync(body, encoding, server, _failed, cancellationToken);
                 var response = await channel.SendAsync(request, cancellationToken);
                 server.Reached();
@@ -78,11 +80,11 @@ internal sealed class CallAttempts(GrpcChannel channel, IMethod method, RequestH
     private TimeSpan? PauseAfter(Exception exception, Subchannel? server)
     {
         var status = TransportFailure.StatusOf(exception, channel.IsTls);
-        if (server is not null && TransportFailure.ReachedNobody(exception))
+        if (server is not null && TransportFailure.ReachedNobody(exception, channel.OnlyConnectingTimesOut))
         {
             server.Failed(status);
             channel.Servers.OnFailure();
-            if (waitForReady || channel.Servers.HasAlternatives)
+            if (head.Options.IsWaitForReady || channel.Servers.HasAlternatives)
             {
                 return TimeSpan.Zero;
             }

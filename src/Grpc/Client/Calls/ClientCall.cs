@@ -22,7 +22,6 @@ internal abstract class ClientCall : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly RequestHead _head;
     private readonly CallStops _stops = new();
-    private readonly IMethod _method;
     private MessageCompressor? _compressor;
     private RequestBody? _body;
     private Task<PipeReader?> _opening = Task.FromResult<PipeReader?>(null);
@@ -35,8 +34,6 @@ internal abstract class ClientCall : IDisposable
     {
         Channel = channel;
         _head = new RequestHead(channel, method, host, options);
-        _method = method;
-        Options = options;
     }
 
     /// <summary>Fires when the call is stopped from this side.</summary>
@@ -47,7 +44,7 @@ internal abstract class ClientCall : IDisposable
 
     protected GrpcChannel Channel { get; }
 
-    protected CallOptions Options { get; }
+    protected CallOptions Options => _head.Options;
 
     /// <summary>Whether the call has ended with OK.</summary>
     protected bool IsOk => PeekStatus() is { StatusCode: StatusCode.OK };
@@ -102,7 +99,7 @@ internal abstract class ClientCall : IDisposable
     {
         _body = body;
         _stops.Watch(this, _head.Deadline, Channel, Options);
-        _opening = OpenAsync(new CallAttempts(Channel, _method, _head, body, _compressor?.Encoding, Options.IsWaitForReady));
+        _opening = OpenAsync(new CallAttempts(Channel, _head, body, _compressor?.Encoding));
     }
 
     /// <summary>Ends the call as its trailers say.</summary>

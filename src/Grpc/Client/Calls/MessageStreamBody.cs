@@ -104,9 +104,15 @@ internal sealed class MessageStreamBody(RetrySettings retries) : RequestBody
 
             await _completed.Task.WaitAsync(cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             BreakOff(stream);
+            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                // The handler knows why.
+                return;
+            }
+
             throw;
         }
     }

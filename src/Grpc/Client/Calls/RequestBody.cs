@@ -21,7 +21,10 @@ internal abstract class RequestBody
     /// <summary>The body for one attempt.</summary>
     public HttpContent NewContent() => new Content(this);
 
-    /// <summary>Writes the messages to one attempt, from the first to the last.</summary>
+    /// <summary>
+    /// Writes the messages to one attempt, from the first to the last. Returns without a word when the token fires: the handler gave the body
+    /// up and knows why, for example that the server refused the stream; thrown from here, the cancellation would hide it.
+    /// </summary>
     /// <exception cref="IOException">They are no longer all there.</exception>
     protected abstract Task WriteToAsync(Stream stream, CancellationToken cancellationToken);
 
@@ -35,19 +38,10 @@ internal abstract class RequestBody
             Headers.TryAddWithoutValidation("Content-Type", Wire.ContentType);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _body.WriteToAsync(stream, CancellationToken.None);
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            try
-            {
-                await _body.WriteToAsync(stream, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // The handler gave the body up and knows why, for example that the server refused the stream. Thrown from here, this would hide it.
-            }
-        }
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            _body.WriteToAsync(stream, cancellationToken);
 
         protected override bool TryComputeLength(out long length)
         {

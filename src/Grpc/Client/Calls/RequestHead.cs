@@ -11,6 +11,10 @@ internal sealed class RequestHead(GrpcChannel channel, IMethod method, string? h
     private const string UserAgent = "grpc-dotnet-datahub";
     private const string PreviousAttemptsHeader = "grpc-previous-rpc-attempts";
 
+    public IMethod Method => method;
+
+    public CallOptions Options => options;
+
     /// <summary>When the call is given up, UTC: the earlier of its own deadline and that of the call it serves; <see cref="DateTime.MaxValue"/> for never.</summary>
     public DateTime Deadline { get; } = EarlierDeadline(options);
 

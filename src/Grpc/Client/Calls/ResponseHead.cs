@@ -37,12 +37,16 @@ internal static class ResponseHead
 
     public static Metadata MetadataIn(HttpHeaders headers)
     {
-        var metadata = new Metadata();
+        Metadata? metadata = null;
         foreach (var (name, values) in headers.NonValidated)
         {
-            MetadataHeaders.AddReceived(metadata, name, values);
+            // Asked here too, because the values would be boxed to be asked there: of most trailers nothing but the status remains.
+            if (!Wire.IsReserved(name))
+            {
+                MetadataHeaders.AddReceived(metadata ??= [], name, values);
+            }
         }
 
-        return metadata;
+        return metadata ?? [];
     }
 }

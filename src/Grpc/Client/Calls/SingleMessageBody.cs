@@ -37,6 +37,10 @@ internal sealed class SingleMessageBody(FrameBuffer frame, RetrySettings retries
         {
             await stream.WriteAsync(frame.Frame, cancellationToken);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The handler knows why.
+        }
         finally
         {
             Leave(writing: 1);

@@ -24,9 +24,11 @@ internal static class TransportFailure
     };
 
     /// <summary>Whether no connection could be made, so that no server has seen the request.</summary>
-    public static bool ReachedNobody(Exception exception) =>
-        exception is OperationCanceledException { InnerException: TimeoutException }
-            or HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError or HttpRequestError.ProxyTunnelError };
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="onlyConnectingTimesOut">Whether a timeout of the handler can be nothing but its <see cref="SocketsHttpHandler.ConnectTimeout"/>.</param>
+    public static bool ReachedNobody(Exception exception, bool onlyConnectingTimesOut) =>
+        (onlyConnectingTimesOut && exception is OperationCanceledException { InnerException: TimeoutException })
+            || exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError or HttpRequestError.ProxyTunnelError };
 
     /// <summary>Whether the server said that it has not acted on the request.</summary>
     public static bool IsRefused(Exception exception) => Find<HttpProtocolException>(exception) is { ErrorCode: RefusedStream };
