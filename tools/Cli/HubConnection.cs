@@ -28,7 +28,7 @@ internal sealed class HubConnection : IDisposable
                 CertificateChainPolicy = PolicyOf(roots),
             },
         };
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = 16 << 20 });
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = 16 << 20 });
     }
 
     public ExchangeService.ExchangeServiceClient Exchange => new(_channel);

@@ -100,7 +100,7 @@ public sealed class TownHub : IAsyncLifetime
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         }
 
-        return GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls } });
+        return GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls }, DisposeHttpClient = true });
     }
 
     internal HubConnection AsProcessorOf(string resource) => As(DemoSystems.Processors.Single(processor => processor.Resource == resource).System);

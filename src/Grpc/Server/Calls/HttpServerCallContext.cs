@@ -156,8 +156,8 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         var reset = _httpContext.Features.Get<IHttpResetFeature>();
         try
         {
-            // A client that leaves no room for messages leaves none for the status behind them.
-            if (!Watch.WaitsForRoom)
+            // A client that has long left no room for messages leaves none for the status behind them.
+            if (!(Watch.WaitsForRoom && status.StatusCode == StatusCode.Unavailable))
             {
                 await Writer.WhenStartedAsync();
                 WriteStatus(status, trailers: null);
