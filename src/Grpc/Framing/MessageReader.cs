@@ -23,6 +23,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
 {
     private readonly MessageEncodings _encodings = encodings ?? MessageEncodings.None;
     private ReadOnlySequence<byte> _payload;
+    private bool _ended;
 
     /// <summary>Bytes that are here of a message of which more is awaited; 0 between messages.</summary>
     public long PendingBytes { get; private set; }
@@ -46,7 +47,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
         {
             var result = await input.ReadAsync(cancellationToken);
             RefuseCancelled(result);
-            if (TryTakeMessage(result.Buffer, deserialize, out var message))
+            if (TryTakeMessage(result, deserialize, out var message))
             {
                 PendingBytes = 0;
                 return new Received<T>(HasMessage: true, message);
@@ -96,7 +97,11 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
             throw CutOff();
         }
 
-        await ReadEndAsync(cancellationToken);
+        if (!_ended)
+        {
+            await ReadEndAsync(cancellationToken);
+        }
+
         return received.Message;
     }
 
@@ -110,8 +115,9 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
 
     private static RpcException CutOff() => new(new Status(StatusCode.Internal, "Incomplete message."));
 
-    private bool TryTakeMessage<T>(in ReadOnlySequence<byte> buffer, Func<DeserializationContext, T> deserialize, out T message)
+    private bool TryTakeMessage<T>(in ReadResult result, Func<DeserializationContext, T> deserialize, out T message)
     {
+        var buffer = result.Buffer;
         message = default!;
         if (!FrameHeader.TryRead(buffer, maxMessageBytes, out var header))
         {
@@ -130,6 +136,7 @@ internal sealed class MessageReader(PipeReader input, int? maxMessageBytes, stri
 
         var onTheWire = buffer.Slice(Wire.FrameHeaderBytes, header.PayloadBytes);
         message = header.IsCompressed ? ParseCompressed(onTheWire, deserialize) : Parse(onTheWire, deserialize);
+        _ended = result.IsCompleted && buffer.Length == Wire.FrameHeaderBytes + header.PayloadBytes;
         input.AdvanceTo(onTheWire.End);
         return true;
     }

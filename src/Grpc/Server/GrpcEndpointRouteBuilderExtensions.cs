@@ -25,7 +25,7 @@ public static class GrpcEndpointRouteBuilderExtensions
         var mapped = builder.ServiceProvider.GetService<MappedServices>()
             ?? throw new InvalidOperationException("gRPC is not set up: call AddGrpc on the application's services.");
         var options = MethodOptions.For<TService>(builder.ServiceProvider);
-        var methods = ServiceMethods<TService>.Find(options, CallEnvironment.From(builder.ServiceProvider));
+        var methods = ServiceMethods<TService>.Find(options, CallEnvironment.From(builder.ServiceProvider), builder.ServiceProvider);
         List<IEndpointConventionBuilder> endpoints = [.. methods.Select(method => Map<TService>(builder, method))];
         if (!options.IgnoreUnknownServices)
         {

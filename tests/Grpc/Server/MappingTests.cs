@@ -87,6 +87,19 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public async Task Service_NeedingSomethingOfTheCall_GetsItForEachCallAnewAndDisposed()
+    {
+        var life = new Life();
+        await using var server = await ProbeServer.StartAsync(
+            new ProbeHandlers(), new ServerSetup { Services = services => services.AddSingleton(life).AddScoped<Visit>(), Map = app => app.MapGrpcService<Visited>() });
+
+        await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+
+        Assert.Equal(["visit", "left", "visit", "left"], life.Events);
+    }
+
+    [Fact]
     public void Map_WithoutAddGrpc_IsRefused()
     {
         var app = WebApplication.CreateSlimBuilder().Build();
@@ -173,6 +186,24 @@ public sealed class MappingTests
     {
         [Mark("method")]
         public override Task<Note> Echo(Note request, ServerCallContext context) => base.Echo(request, context);
+    }
+
+    public sealed class Visit : IDisposable
+    {
+        private readonly Life _life;
+
+        public Visit(Life life)
+        {
+            _life = life;
+            life.Events.Add("visit");
+        }
+
+        public void Dispose() => _life.Events.Add("left");
+    }
+
+    public sealed class Visited(Visit visit) : Probe.ProbeBase
+    {
+        public override Task<Note> Echo(Note request, ServerCallContext context) => Task.FromResult(visit is null ? new Note() : request);
     }
 
     public sealed class Life

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Grpc.AspNetCore.Server.Mapping;
 
 /// <summary>An object made for one call, or lent by the services of the call; only what was made is disposed.</summary>
@@ -26,16 +24,4 @@ internal readonly struct Activation<T>(T instance, bool made) : IAsyncDisposable
         (instance as IDisposable)?.Dispose();
         return ValueTask.CompletedTask;
     }
-}
-
-/// <summary>Gets the service of a call: a registered one, else a new one.</summary>
-internal static class ServiceActivator<TService>
-    where TService : class
-{
-    private static readonly Lazy<ObjectFactory<TService>> Factory = new(() => ActivatorUtilities.CreateFactory<TService>([]));
-
-    public static Activation<TService> Activate(IServiceProvider services) =>
-        services.GetService<TService>() is { } registered
-            ? new Activation<TService>(registered, made: false)
-            : new Activation<TService>(Factory.Value(services, []), made: true);
 }

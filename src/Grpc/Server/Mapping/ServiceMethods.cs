@@ -12,16 +12,16 @@ namespace Grpc.AspNetCore.Server.Mapping;
 internal sealed record ServiceMethod(IMethod Method, IReadOnlyList<object> Attributes, RequestDelegate Handle);
 
 /// <summary>Told by generated code which methods a service has, finds their implementations in <typeparamref name="TService"/>.</summary>
-internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnvironment environment) : ServiceBinderBase
+internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnvironment environment, ServiceActivator<TService> activator) : ServiceBinderBase
     where TService : class
 {
     private readonly List<ServiceMethod> _found = [];
 
     /// <summary>The methods of a service.</summary>
     /// <exception cref="InvalidOperationException">The class derives from no generated service base.</exception>
-    public static IReadOnlyList<ServiceMethod> Find(MethodOptions options, CallEnvironment environment)
+    public static IReadOnlyList<ServiceMethod> Find(MethodOptions options, CallEnvironment environment, IServiceProvider application)
     {
-        var binder = new ServiceMethods<TService>(options, environment);
+        var binder = new ServiceMethods<TService>(options, environment, new ServiceActivator<TService>(application));
         BindMethod().Invoke(obj: null, [binder, null]);
         return binder._found;
     }
@@ -50,7 +50,7 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
         var invoke = call.CreateDelegate<Func<TService, TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>>();
         ServerStreamingServerMethod<TRequest, TResponse> run = async (request, responses, context) =>
         {
-            await using var service = Activate(context);
+            await using var service = activator.Activate(context);
             await invoke(service.Instance, request, responses, context);
         };
         Add(method, call, new ServerStreamingCallHandler<TRequest, TResponse>(method, options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
@@ -62,19 +62,16 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
         var invoke = call.CreateDelegate<Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>>();
         DuplexStreamingServerMethod<TRequest, TResponse> run = async (requests, responses, context) =>
         {
-            await using var service = Activate(context);
+            await using var service = activator.Activate(context);
             await invoke(service.Instance, requests, responses, context);
         };
         Add(method, call, new DuplexCallHandler<TRequest, TResponse>(method, options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
     }
 
-    private static Activation<TService> Activate(ServerCallContext context) =>
-        ServiceActivator<TService>.Activate(context.GetHttpContext().RequestServices);
-
     /// <summary>Calls the service; without a state machine of its own where there is nothing to dispose.</summary>
-    private static Task<TResponse> Run<TState, TResponse>(ServerCallContext context, TState state, Func<TService, TState, Task<TResponse>> invoke)
+    private Task<TResponse> Run<TState, TResponse>(ServerCallContext context, TState state, Func<TService, TState, Task<TResponse>> invoke)
     {
-        var service = Activate(context);
+        var service = activator.Activate(context);
         return service.NeedsDisposal ? RunAndDisposeAsync(service, state, invoke) : invoke(service.Instance, state);
     }
 

@@ -18,6 +18,7 @@ public static class GrpcServicesExtensions
         services.AddOptions<CallLimits>().BindConfiguration(CallLimits.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<CallsUnderWay>();
         services.TryAddSingleton<MappedServices>();
+        services.TryAddSingleton(new RegisteredServices(services));
         return new Builder(services);
     }
 

@@ -1,0 +1,18 @@
+using DataHub.Acceptance.Tests.Support;
+
+namespace DataHub.Acceptance.Tests;
+
+/// <summary>The drills, small, through the command line.</summary>
+public sealed class DrillTests
+{
+    [Fact]
+    public async Task DrillStore_FewKillsAndAShortRace_LosesNothingAndShowsThatAPlainCursorWould()
+    {
+        await using var drill = await HubProcess.RunAsync("drill", "store", "--kills", "2", "--reader-seconds", "4");
+        Assert.Equal("", drill.Errors);
+        Assert.Equal(0, await drill.ExitAsync());
+        Assert.Contains("PostgreSQL killed: 2 times;", drill.Output, StringComparison.Ordinal);
+        Assert.Contains("process of the store killed: 2 times;", drill.Output, StringComparison.Ordinal);
+        Assert.Contains("missed by the store's reader: 0", drill.Output, StringComparison.Ordinal);
+    }
+}
