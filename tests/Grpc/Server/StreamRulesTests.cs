@@ -178,14 +178,13 @@ public sealed class StreamRulesTests
     {
         await using var server = await ProbeServer.StartAsync(new ProbeHandlers { Chat = (_, _, context) => Wait.FiredAsync(context.CancellationToken) });
         using var call = server.Client.Chat(cancellationToken: Token);
-        var write = Task.CompletedTask;
-        while (write.IsCompleted)
-        {
-            write = call.RequestStream.WriteAsync(Big, Token);
-        }
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(Big, Token));
+        // More than the windows of stream and connection take, and nobody reads: it stays under way.
+        var write = call.RequestStream.WriteAsync(new Note { Body = ByteString.CopyFrom(new byte[4 << 20]) }, Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(new Note(), Token));
         await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.CompleteAsync());
+        Assert.False(write.IsCompleted);
     }
 
     [Fact]
