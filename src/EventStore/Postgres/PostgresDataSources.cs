@@ -62,6 +62,7 @@ public sealed class PostgresDataSources : IAsyncDisposable
             MaxAutoPrepare = poolSize > 0 ? 100 : 0,
             AutoPrepareMinUsages = 2,
             WriteBufferSize = WriteBufferBytes,
+            NoResetOnClose = true, // Nothing leaves session state behind on a pooled connection; to reset it costs as much as a small query.
         };
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, Math.Max(poolSize, 1));
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();

@@ -1,37 +1,10 @@
-using DataHub.EventStore.Migrations;
-using DataHub.EventStore.Postgres;
-using DataHub.EventStore.Tests.Postgres;
-using DataHub.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace DataHub.EventStore.Tests.Streams;
 
 /// <summary>A server that must wait for a standby it does not have, so that commits hang after they are written here.</summary>
-public sealed class CommitUnknownTests : IAsyncLifetime
+public sealed class CommitUnknownTests : OwnServerTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private EmbeddedPostgres _postgres = null!;
-    private ServiceProvider _services = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private IEventStore Store => _services.GetRequiredService<IEventStore>();
-
-    public async ValueTask InitializeAsync()
-    {
-        _postgres = await EmbeddedPostgres.StartAsync(PostgresFixture.OptionsFor(_folder.Sub("data")), Token);
-        _services = new ServiceCollection().AddEventStore(_postgres.Endpoint).AddEvents<PermitGranted>().BuildServiceProvider();
-        await _services.GetRequiredService<Migrator>().ApplyAsync(Token);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        await _postgres.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task AppendAsync_WaitForStandbyCutShort_IsNotAcknowledgedWithoutAKeyAndLookedUpWithOne()
     {
@@ -89,7 +62,7 @@ public sealed class CommitUnknownTests : IAsyncLifetime
 
     private async Task<object?> ExecuteAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_postgres.SuperuserOf("datahub"));
+        await using var connection = new NpgsqlConnection(Server.SuperuserOf("datahub"));
         await connection.OpenAsync(Token);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Token);

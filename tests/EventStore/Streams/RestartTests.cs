@@ -1,38 +1,13 @@
 using System.Diagnostics;
-using DataHub.EventStore.Migrations;
-using DataHub.EventStore.Postgres;
 using DataHub.EventStore.Streams;
-using DataHub.EventStore.Tests.Postgres;
 using DataHub.Kernel.Faults;
-using DataHub.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace DataHub.EventStore.Tests.Streams;
 
 /// <summary>A server of its own that dies, or runs out of connections, under a store at work.</summary>
-public sealed class RestartTests : IAsyncLifetime
+public sealed class RestartTests : OwnServerTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private EmbeddedPostgres _postgres = null!;
-    private ServiceProvider _services = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private IEventStore Store => _services.GetRequiredService<IEventStore>();
-
-    public async ValueTask InitializeAsync()
-    {
-        _postgres = await EmbeddedPostgres.StartAsync(PostgresFixture.OptionsFor(_folder.Sub("data")) with { MaxConnections = 20 }, Token);
-        _services = new ServiceCollection().AddLogging().AddEventStore(_postgres.Endpoint).AddEvents<PermitGranted>().BuildServiceProvider();
-        await _services.GetRequiredService<Migrator>().ApplyAsync(Token);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        await _postgres.DisposeAsync();
-        _folder.Dispose();
-    }
+    protected override int MaxConnections => 20;
 
     [Fact]
     public async Task AppendAsync_ServerKilledInTheMiddle_EachKeyedAppendIsThereOnce()
@@ -55,7 +30,7 @@ public sealed class RestartTests : IAsyncLifetime
             },
             Token)).ToList();
 
-        var first = _postgres.ProcessId;
+        var first = Server.ProcessId;
         using (var server = Process.GetProcessById(first))
         {
             server.Kill();
@@ -63,7 +38,7 @@ public sealed class RestartTests : IAsyncLifetime
 
         killed.SetResult();
         await Task.WhenAll(writers);
-        Assert.NotEqual(first, _postgres.ProcessId);
+        Assert.NotEqual(first, Server.ProcessId);
         var all = await Store.ReadAllAsync(0, 1_000, Token);
         Assert.Equal(240, appended);
         Assert.Equal(240, all.Select(e => e.StreamId).Distinct().Count());

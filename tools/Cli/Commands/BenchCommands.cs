@@ -50,7 +50,7 @@ internal static class BenchCommands
     private static Command Append()
     {
         var records = new Option<int>("--records") { Description = "Records of a bulk run.", DefaultValueFactory = _ => 200_000 };
-        var singles = new Option<int>("--singles") { Description = "Appends of a run of single appends.", DefaultValueFactory = _ => 20_000 };
+        var singles = new Option<int>("--singles") { Description = "Appends of a run of single appends.", DefaultValueFactory = _ => 10_000 };
         return Bench(
             "append",
             "Appending events against binary COPY, and single appends against one commit each.",
