@@ -34,10 +34,12 @@ public sealed class LicencesFixture : PostgresFixture, ISignerDirectory
     /// <inheritdoc/>
     public ISigner? Find(string organisation) => _signers.GetValueOrDefault(organisation);
 
-    public new async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     private static CertificateValidity Days(int days) => CertificateValidity.StartingNow(new ManualTime(), TimeSpan.FromDays(days));

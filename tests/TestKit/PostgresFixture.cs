@@ -61,7 +61,7 @@ public class PostgresFixture : IAsyncDisposable
     }
 
     /// <summary>Stops the server and removes its folder.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_postgres.IsValueCreated)
         {

@@ -131,7 +131,7 @@ public sealed class ErasuresTests(PostgresFixture postgres) : StoreTest(postgres
     {
         var journal = new ErasureJournal(KeyFolder.CopyOf(Database.Keys), TimeProvider.System);
         await journal.AddMissingAsync([Erasure("a")], Token);
-        var other = KeyRing.Create(Path.Combine(Directory.CreateTempSubdirectory("datahub-keys-").FullName, "keys"));
+        var other = KeyRing.Create($"{Database.Keys.Folder}-{Guid.NewGuid():N}");
         var moved = new ErasureJournal(other, TimeProvider.System);
         File.Copy(journal.Path, moved.Path);
         await RefusedAsync("ERASURE_JOURNAL", () => moved.ReadAsync(Token));

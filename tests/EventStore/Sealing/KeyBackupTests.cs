@@ -7,7 +7,7 @@ namespace DataHub.EventStore.Tests.Sealing;
 
 public sealed class KeyBackupTests(PostgresFixture postgres) : StoreTest(postgres)
 {
-    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("datahub-key-backup-").FullName, "wrapped.keys");
+    private readonly string _file = $"{postgres.Keys.Folder}-{Guid.NewGuid():N}.backup"; // Beside the run's key files, and removed with them.
 
     [Fact]
     public async Task RestoreAsync_KeysLost_BringsBackEveryKeyExactly()
