@@ -16,7 +16,7 @@ internal sealed class CallAttempts(GrpcChannel channel, RequestHead head, Reques
     private readonly RetryRules? _rules = channel.Retries.RulesOf(head.Method);
     private int _failed;
     private int _backoffs;
-    private bool _wasRefused;
+    private bool _wasSentAgain;
 
     /// <summary>Sends; returns when response headers are here and no other attempt follows.</summary>
     /// <exception cref="Exception">What the last attempt failed with.</exception>
@@ -89,9 +89,10 @@ internal sealed class CallAttempts(GrpcChannel channel, RequestHead head, Reques
                 return TimeSpan.Zero;
             }
         }
-        else if (TransportFailure.IsRefused(exception) && !_wasRefused)
+        else if (!_wasSentAgain && (TransportFailure.IsRefused(exception) || (exception is HttpRequestException && body.IsUntouched)))
         {
-            _wasRefused = true;
+            // A connection that goes away just then, as after GOAWAY, takes along what was to be sent next.
+            _wasSentAgain = true;
             return TimeSpan.Zero;
         }
 

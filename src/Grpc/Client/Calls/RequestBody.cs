@@ -12,6 +12,9 @@ internal abstract class RequestBody
     /// <summary>Whether no other attempt may follow by policy: the server answered, or there is no room to keep the messages.</summary>
     public abstract bool IsCommitted { get; }
 
+    /// <summary>Whether no server can have acted on any attempt: its one message was never asked for. A stream may be acted on before its first message.</summary>
+    public virtual bool IsUntouched => false;
+
     /// <summary>The attempt under way is the last.</summary>
     public abstract void Commit();
 

@@ -10,6 +10,18 @@ internal sealed class SingleMessageBody(FrameBuffer frame, RetrySettings retries
     private int _writing;
     private int _keptBytes = retries.TryKeep(0, frame.Frame.Length) ? frame.Frame.Length : 0;
     private bool _isCommitted;
+    private bool _wasAsked;
+
+    public override bool IsUntouched
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_wasAsked;
+            }
+        }
+    }
 
     public override bool IsCommitted
     {
@@ -30,6 +42,7 @@ internal sealed class SingleMessageBody(FrameBuffer frame, RetrySettings retries
     {
         lock (_gate)
         {
+            _wasAsked = true;
             _ = _isCommitted && _writing == 0 ? throw new IOException("The request was sent before and is not kept any more.") : _writing++;
         }
 

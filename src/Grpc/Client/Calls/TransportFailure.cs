@@ -8,6 +8,7 @@ namespace Grpc.Net.Client.Calls;
 /// <summary>The status of a call that HTTP did not carry to its end.</summary>
 internal static class TransportFailure
 {
+    private const long NoError = 0x0;
     private const long RefusedStream = 0x7;
 
     private const string Refused =
@@ -49,6 +50,7 @@ internal static class TransportFailure
     {
         var code = protocol.ErrorCode switch
         {
+            NoError when EndedConnection(protocol) => StatusCode.Unavailable,
             RefusedStream => StatusCode.Unavailable,
             0x8 => StatusCode.Cancelled,
             0xb => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
@@ -57,6 +59,9 @@ internal static class TransportFailure
         };
         return new Status(code, $"The server reset the stream with HTTP/2 error 0x{protocol.ErrorCode:x}.", exception);
     }
+
+    // The platform tells the end of a connection from that of a stream by its words only; they are not translated.
+    private static bool EndedConnection(HttpProtocolException protocol) => protocol.Message.Contains("closed the connection", StringComparison.Ordinal);
 
     private static string Unreachable(Exception exception, bool isTls)
     {
