@@ -35,7 +35,7 @@ public sealed class MappingTests
 
         var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
-        Assert.Equal(6, endpoints.Count);
+        Assert.Equal(8, endpoints.Count);
         Assert.All(endpoints, endpoint => Assert.NotNull(endpoint.Metadata.GetMetadata<MarkAttribute>()));
     }
 
