@@ -174,15 +174,19 @@ public sealed class RetryTests
     [InlineData(false, StatusCode.Cancelled)]
     public async Task Pause_IsEndedByDeadlineAndCancellation(bool byDeadline, StatusCode expected)
     {
-        var failed = new TaskCompletionSource();
+        var (failed, time) = (new TaskCompletionSource(), new SteppedTime());
         await using var server = await ProbeServer.StartAsync(_retrying.Failing(times: 100, _ => failed.TrySetResult()));
-        using var channel = server.Connect(new GrpcChannelOptions { ServiceConfig = Retrying.Policy(backoff: TimeSpan.FromHours(1)) });
+        using var channel = server.Connect(new GrpcChannelOptions { ServiceConfig = Retrying.Policy(backoff: TimeSpan.FromHours(10)), ServiceProvider = time });
         using var cancellation = new CancellationTokenSource();
         var call = new Probe.ProbeClient(channel).EchoAsync(
-            new Note(), deadline: byDeadline ? TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(500) : null, cancellationToken: cancellation.Token);
+            new Note(), deadline: byDeadline ? time.In(TimeSpan.FromHours(1)) : null, cancellationToken: cancellation.Token);
         await failed.Task.SoonAsync();
 
-        if (!byDeadline)
+        if (byDeadline)
+        {
+            time.Advance(TimeSpan.FromHours(1));
+        }
+        else
         {
             await cancellation.CancelAsync();
         }
