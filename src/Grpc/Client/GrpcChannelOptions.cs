@@ -52,7 +52,10 @@ public sealed class GrpcChannelOptions
     /// <summary>Most bytes of requests that all calls together keep for another attempt; default 16 MiB, null for no limit. Calls beyond it are not tried again.</summary>
     public long? MaxRetryBufferSize { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Most bytes of requests that one call keeps for another attempt; default 1 MiB, null for no limit. A call beyond it is not tried again.</summary>
+    /// <summary>
+    /// Most bytes of requests that one call keeps for another attempt; default 1 MiB, null for no limit. A message of a stream counts 128 more than it is
+    /// long. A call beyond it is not tried again.
+    /// </summary>
     public long? MaxRetryBufferPerCallSize { get; set; } = 1024 * 1024;
 
     /// <summary>Pause before a server that could not be reached is tried again; default 1 s. It grows by 1.6 with every failure and varies by a fifth.</summary>

@@ -1,8 +1,10 @@
 using System.Net;
 using Google.Protobuf;
+using Grpc.AspNetCore.Server.Calls;
 using Grpc.Core;
 using Grpc.Tests.Protos;
 using Grpc.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Grpc.Tests.Server;
@@ -46,27 +48,32 @@ public sealed class CallLimitTests
     }
 
     [Theory]
-    [InlineData("UnaryDeadline", null)]
-    [InlineData("LongestUnaryDeadline", "100H")]
-    public async Task UnaryCall_AtItsLimit_IsEndedAndItsHandlerTold(string setting, string? timeout)
+    [InlineData(null, 60)]
+    [InlineData("100H", 120)]
+    public async Task UnaryCall_AtItsLimit_IsEndedAndItsHandlerTold(string? timeout, int limitSeconds)
     {
-        var ended = new TaskCompletionSource();
+        var (entered, ended, time) = (new TaskCompletionSource(), new TaskCompletionSource(), new SteppedTime());
         await using var server = await ProbeServer.StartAsync(
             new ProbeHandlers
             {
                 Echo = async (request, context) =>
                 {
+                    entered.SetResult();
                     await Wait.FiredAsync(context.CancellationToken);
                     ended.SetResult();
                     return request;
                 },
             },
-            Limits((setting, Short), ("UnaryDeadline", Short)));
+            Limits(time, ("UnaryDeadline", TimeSpan.FromSeconds(60)), ("LongestUnaryDeadline", TimeSpan.FromSeconds(120))));
         (string, string)[] headers = timeout is null ? [] : [("grpc-timeout", timeout)];
 
-        var reply = await RawCall.SendAsync(server, RawCall.Echo, RawCall.Frame(new Note()), headers);
+        var reply = RawCall.SendAsync(server, RawCall.Echo, RawCall.Frame(new Note()), headers);
+        await entered.Task.SoonAsync();
+        time.Advance(TimeSpan.FromSeconds(limitSeconds) - TimeSpan.FromTicks(1));
+        Assert.False(ended.Task.IsCompleted);
+        time.Advance(TimeSpan.FromTicks(1) + CallsUnderWay.Tick);
 
-        Assert.Equal("4", reply.Status);
+        Assert.Equal("4", (await reply).Status);
         await ended.Task.SoonAsync();
     }
 
@@ -123,34 +130,28 @@ public sealed class CallLimitTests
     [Fact]
     public async Task Stream_WithMessages_OutlastsTheIdleLimitUntilItsTotal()
     {
-        await using var server = await ProbeServer.StartAsync(new ProbeHandlers(), Limits(("StreamIdle", Short), ("StreamTotal", 4 * Short)));
+        var time = new SteppedTime();
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers(), Limits(time, ("StreamIdle", TimeSpan.FromSeconds(60)), ("StreamTotal", TimeSpan.FromSeconds(500))));
         using var call = server.Client.Chat(cancellationToken: Token);
-        using var pace = new PeriodicTimer(Short / 8);
-        var echoes = 0;
 
-        var failure = await Wait.FailureAsync(async () =>
+        for (var i = 0; i < 10; i++)
         {
-            while (await pace.WaitForNextTickAsync(Token))
-            {
-                // A write that the end of the call overtakes says nothing about why: the response does.
-                await Record.ExceptionAsync(() => call.RequestStream.WriteAsync(new Note(), Token));
-                Assert.True(await call.ResponseStream.MoveNext(Token));
-                echoes++;
-            }
-        });
+            await call.RequestStream.WriteAsync(new Note(), Token);
+            Assert.True(await call.ResponseStream.MoveNext(Token).SoonAsync());
+            time.Advance(TimeSpan.FromSeconds(50));
+        }
 
-        Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
-        Assert.InRange(echoes, 9, 40);
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Wait.FailureAsync(() => call.ResponseStream.MoveNext(Token))).StatusCode);
     }
 
     [Fact]
     public async Task Message_DribblingIn_EndsWithCancelledAndASteadyOneIsServed()
     {
-        await using var server = await ProbeServer.StartAsync(new ProbeHandlers(), Limits(("StreamProgress", Short), ("StreamProgressBytes", 2_000)));
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers(), Limits(("StreamProgress", TimeSpan.FromSeconds(2)), ("StreamProgressBytes", 2_000)));
         var frame = RawCall.Frame(new Note { Text = new string('x', 60_000) });
 
-        var dribbling = RawCall.SendAsync(server, "/datahub.probe.Probe/Collect", new Paced(frame, bytesATime: 1));
-        var steady = RawCall.SendAsync(server, "/datahub.probe.Probe/Collect", new Paced(frame, bytesATime: 1_000));
+        var dribbling = RawCall.SendAsync(server, "/datahub.probe.Probe/Collect", new Paced(frame, bytesATime: 1, paceMs: 50));
+        var steady = RawCall.SendAsync(server, "/datahub.probe.Probe/Collect", new Paced(frame, bytesATime: 1_000, paceMs: 50));
 
         Assert.Equal("1", (await dribbling).Status);
         Assert.Equal("0", (await steady).Status);
@@ -161,7 +162,7 @@ public sealed class CallLimitTests
     {
         await using var server = await ProbeServer.StartAsync(new ProbeHandlers(), Limits(("StreamProgressBytes", 1)));
 
-        var reply = await RawCall.SendAsync(server, "/datahub.probe.Probe/Collect", new Paced(RawCall.Frame(new Note { Text = new string('x', 100) }), bytesATime: 1));
+        var reply = await RawCall.SendAsync(server, "/datahub.probe.Probe/Collect", new Paced(RawCall.Frame(new Note { Text = new string('x', 100) }), bytesATime: 1, paceMs: 10));
 
         Assert.Equal("0", reply.Status);
     }
@@ -233,9 +234,11 @@ public sealed class CallLimitTests
         Assert.Equal("0", reply.Status);
     }
 
-    private static ServerSetup Limits(params (string Name, object Value)[] limits)
+    private static ServerSetup Limits(params (string Name, object Value)[] limits) => Limits(TimeProvider.System, limits);
+
+    private static ServerSetup Limits(TimeProvider time, params (string Name, object Value)[] limits)
     {
-        var setup = new ServerSetup();
+        var setup = new ServerSetup { Services = services => services.AddSingleton(time) };
         foreach (var (name, value) in limits)
         {
             setup.Settings[$"Grpc:Limits:{name}"] = value.ToString();
@@ -249,12 +252,12 @@ public sealed class CallLimitTests
     private static Note SecondsLeft(ServerCallContext context) =>
         new() { Number = (int)Math.Round((context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime).TotalSeconds) };
 
-    /// <summary>A body sent a few bytes at a time, a twentieth of the short limit apart.</summary>
-    private sealed class Paced(byte[] bytes, int bytesATime) : HttpContent
+    /// <summary>A body sent a few bytes at a time.</summary>
+    private sealed class Paced(byte[] bytes, int bytesATime, int paceMs) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            using var pace = new PeriodicTimer(Short / 20);
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(paceMs));
             foreach (var part in bytes.Chunk(bytesATime))
             {
                 await stream.WriteAsync(part, Token);

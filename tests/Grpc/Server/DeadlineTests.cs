@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Grpc.Tests.Protos;
 using Grpc.Tests.Support;
 
@@ -33,20 +34,25 @@ public sealed class DeadlineTests
     [Fact]
     public async Task Call_PastItsDeadline_FailsAtTheClientAndCancelsTheHandler()
     {
-        var cancelled = new TaskCompletionSource();
+        var (entered, cancelled, time) = (new TaskCompletionSource(), new TaskCompletionSource(), new SteppedTime());
         await using var server = await ProbeServer.StartAsync(new ProbeHandlers
         {
             Echo = async (request, context) =>
             {
+                entered.SetResult();
                 await Wait.FiredAsync(context.CancellationToken);
                 cancelled.SetResult();
                 return request;
             },
         });
 
-        var failure = await Wait.FailureAsync(() => server.Client.EchoAsync(new Note(), deadline: Soon, cancellationToken: Token).ResponseAsync);
+        using var channel = server.Connect(new GrpcChannelOptions { ServiceProvider = time });
 
-        Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
+        var call = new Probe.ProbeClient(channel).EchoAsync(new Note(), deadline: time.In(TimeSpan.FromHours(1)), cancellationToken: Token);
+        await entered.Task.SoonAsync();
+        time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Wait.FailureAsync(() => call.ResponseAsync)).StatusCode);
         await cancelled.Task.SoonAsync();
     }
 

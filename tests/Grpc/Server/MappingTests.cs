@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Tests.Protos;
@@ -35,7 +36,7 @@ public sealed class MappingTests
 
         var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
-        Assert.Equal(6, endpoints.Count);
+        Assert.Equal(8, endpoints.Count);
         Assert.All(endpoints, endpoint => Assert.NotNull(endpoint.Metadata.GetMetadata<MarkAttribute>()));
     }
 
@@ -93,8 +94,11 @@ public sealed class MappingTests
         await using var server = await ProbeServer.StartAsync(
             new ProbeHandlers(), new ServerSetup { Services = services => services.AddSingleton(life).AddScoped<Visit>(), Map = app => app.MapGrpcService<Visited>() });
 
+        // The services of a call are closed behind its answer.
         await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        await Wait.UntilAsync(() => life.Events.Count == 2);
         await server.Client.EchoAsync(new Note(), cancellationToken: Token);
+        await Wait.UntilAsync(() => life.Events.Count == 4);
 
         Assert.Equal(["visit", "left", "visit", "left"], life.Events);
     }
@@ -195,10 +199,10 @@ public sealed class MappingTests
         public Visit(Life life)
         {
             _life = life;
-            life.Events.Add("visit");
+            life.Events.Enqueue("visit");
         }
 
-        public void Dispose() => _life.Events.Add("left");
+        public void Dispose() => _life.Events.Enqueue("left");
     }
 
     public sealed class Visited(Visit visit) : Probe.ProbeBase
@@ -208,7 +212,7 @@ public sealed class MappingTests
 
     public sealed class Life
     {
-        public List<string> Events { get; } = [];
+        public ConcurrentQueue<string> Events { get; } = new();
     }
 
     public sealed class Living : Probe.ProbeBase, IDisposable
@@ -218,22 +222,22 @@ public sealed class MappingTests
         public Living(Life life)
         {
             _life = life;
-            life.Events.Add("made");
+            life.Events.Enqueue("made");
         }
 
         public override async Task<Note> Echo(Note request, ServerCallContext context)
         {
             await Task.Yield();
-            _life.Events.Add("Echo");
+            _life.Events.Enqueue("Echo");
             return request;
         }
 
         public override Task Count(Note request, IServerStreamWriter<Note> responseStream, ServerCallContext context)
         {
-            _life.Events.Add("Count");
+            _life.Events.Enqueue("Count");
             return Task.CompletedTask;
         }
 
-        public void Dispose() => _life.Events.Add("disposed");
+        public void Dispose() => _life.Events.Enqueue("disposed");
     }
 }

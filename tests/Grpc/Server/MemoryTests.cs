@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Tests.Protos;
@@ -14,6 +15,7 @@ public sealed class MemoryCollection;
 public sealed class MemoryTests
 {
     private const int MiB = 1024 * 1024;
+    private const string Gather = "/datahub.probe.Probe/Gather";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -31,24 +33,36 @@ public sealed class MemoryTests
     }
 
     [Fact]
-    public async Task UnknownFields_FillingAMessage_CostLittleMoreThanTheyAreLong()
+    public async Task UnknownFields_FillingAMessage_CostNothing()
     {
         await using var server = await ProbeServer.StartAsync(new ProbeHandlers { Echo = (_, _) => Task.FromResult(new Note()) });
 
-        // Field 9 as a number, two bytes each: half a million fields that nobody knows.
-        var payload = new byte[MiB];
-        for (var i = 0; i < payload.Length; i += 2)
+        // Field 9 as a number: half a million fields that nobody knows.
+        var payload = Filled(9 << 3, 1);
+
+        Assert.InRange(await CostAsync(server, RawCall.Echo, payload, status: "0"), 0, 2 * MiB);
+        Assert.InRange(AllocatedBy(() => Note.Parser.ParseFrom(payload)), 8 * MiB, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("in one list")]
+    [InlineData("in ten thousand lists")]
+    [InlineData("in a thousand chains")]
+    public async Task EmptyMessages_FillingAMessage_AreRefusedBeforeTheyCostAnything(string where)
+    {
+        var payload = where switch
         {
-            (payload[i], payload[i + 1]) = (9 << 3, 1);
-        }
+            // Lists in the elements of a list: none of them is long.
+            "in ten thousand lists" => new Basket { Baskets = { Enumerable.Repeat(new Basket { Notes = { Enumerable.Repeat(new Note(), 50) } }, 10_000) } }.ToByteArray(),
+            "in a thousand chains" => new Basket { Baskets = { Enumerable.Repeat(Enumerable.Range(0, 90).Aggregate(new Basket(), (inner, _) => new Basket { Inner = inner }), 4_000) } }.ToByteArray(),
+            _ => Filled(1 << 3 | 2, 0),
+        };
+        await using var server = await ProbeServer.StartAsync(new ProbeHandlers());
+        await using var unbounded = await ProbeServer.StartAsync(new ProbeHandlers(), new ServerSetup { Settings = { ["Grpc:Limits:MaxRepeated"] = "10000000" } });
 
-        var frame = RawCall.Frame(payload);
-        Assert.Equal("0", (await RawCall.SendAsync(server, RawCall.Echo, frame)).Status);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-
-        await RawCall.SendAsync(server, RawCall.Echo, frame);
-
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, MiB, 40 * MiB);
+        Assert.InRange(payload.Length, MiB / 2, MiB);
+        Assert.InRange(await CostAsync(server, Gather, payload, status: "8"), 0, 2 * MiB);
+        Assert.InRange(await CostAsync(unbounded, Gather, payload, status: "0"), 20 * MiB, long.MaxValue);
     }
 
     [Fact]
@@ -87,6 +101,28 @@ public sealed class MemoryTests
 
         channels.ForEach(channel => channel.Dispose());
     }
+
+    /// <summary>Bytes allocated in client and server together while a request is answered, the second time.</summary>
+    private static async Task<long> CostAsync(ProbeServer server, string path, byte[] payload, string status)
+    {
+        var frame = RawCall.Frame(payload);
+        Assert.Equal(status, (await RawCall.SendAsync(server, path, frame)).Status);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        await RawCall.SendAsync(server, path, frame);
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    private static long AllocatedBy(Action act)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        act();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    /// <summary>A mebibyte of the same two octets.</summary>
+    private static byte[] Filled(byte first, byte second) => [.. Enumerable.Repeat<byte[]>([first, second], MiB / 2).SelectMany(pair => pair)];
 
     private static async Task ThrowAsync(ProbeServer server, byte[] bomb, int times)
     {

@@ -35,6 +35,11 @@ public sealed class ProbeHandlers
             await responses.WriteAsync(note);
         }
     };
+
+    public UnaryServerMethod<Basket, Note> Gather { get; init; } = (_, _) => Task.FromResult(new Note { Number = 1 });
+
+    public ClientStreamingServerMethod<Basket, Note> Pour { get; init; } = async (requests, context) =>
+        new Note { Number = await requests.ReadAllAsync(context.CancellationToken).CountAsync() };
 }
 
 /// <summary>Runs the handlers of a test.</summary>
@@ -50,4 +55,8 @@ public class ProbeService(ProbeHandlers handlers) : Probe.ProbeBase
 
     public override Task Chat(IAsyncStreamReader<Note> requestStream, IServerStreamWriter<Note> responseStream, ServerCallContext context) =>
         handlers.Chat(requestStream, responseStream, context);
+
+    public override Task<Note> Gather(Basket request, ServerCallContext context) => handlers.Gather(request, context);
+
+    public override Task<Note> Pour(IAsyncStreamReader<Basket> requestStream, ServerCallContext context) => handlers.Pour(requestStream, context);
 }

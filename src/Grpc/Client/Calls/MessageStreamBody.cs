@@ -9,6 +9,9 @@ namespace Grpc.Net.Client.Calls;
 /// </summary>
 internal sealed class MessageStreamBody(RetrySettings retries) : RequestBody
 {
+    /// <summary>What a message that is kept takes beside its own bytes: without this, a mebibyte of tiny messages would be twenty.</summary>
+    private const int OverheadBytes = 128;
+
     private readonly Lock _gate = new();
     private readonly List<FrameBuffer> _frames = [];
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,9 +159,10 @@ internal sealed class MessageStreamBody(RetrySettings retries) : RequestBody
     {
         lock (_gate)
         {
-            if (!_isCommitted && retries.TryKeep(_keptBytes, frame.Frame.Length))
+            var takenBytes = frame.Frame.Length + OverheadBytes;
+            if (!_isCommitted && retries.TryKeep(_keptBytes, takenBytes))
             {
-                _keptBytes += frame.Frame.Length;
+                _keptBytes += takenBytes;
             }
             else
             {

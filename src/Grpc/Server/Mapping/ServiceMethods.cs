@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Grpc.AspNetCore.Server.Calls;
+using Grpc.AspNetCore.Server.Parsing;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -32,7 +34,7 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
         var invoke = call.CreateDelegate<Func<TService, TRequest, ServerCallContext, Task<TResponse>>>();
         UnaryServerMethod<TRequest, TResponse> run = (request, context) =>
             Run(context, (invoke, request, context), static (service, s) => s.invoke(service, s.request, s.context));
-        Add(method, call, new UnaryCallHandler<TRequest, TResponse>(method, options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
+        Add(method, call, new UnaryCallHandler<TRequest, TResponse>(Bounded(method, call), options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
@@ -41,7 +43,7 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
         var invoke = call.CreateDelegate<Func<TService, IAsyncStreamReader<TRequest>, ServerCallContext, Task<TResponse>>>();
         ClientStreamingServerMethod<TRequest, TResponse> run = (requests, context) =>
             Run(context, (invoke, requests, context), static (service, s) => s.invoke(service, s.requests, s.context));
-        Add(method, call, new ClientStreamingCallHandler<TRequest, TResponse>(method, options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
+        Add(method, call, new ClientStreamingCallHandler<TRequest, TResponse>(Bounded(method, call), options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
@@ -53,7 +55,7 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
             await using var service = activator.Activate(context);
             await invoke(service.Instance, request, responses, context);
         };
-        Add(method, call, new ServerStreamingCallHandler<TRequest, TResponse>(method, options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
+        Add(method, call, new ServerStreamingCallHandler<TRequest, TResponse>(Bounded(method, call), options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
@@ -65,7 +67,7 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
             await using var service = activator.Activate(context);
             await invoke(service.Instance, requests, responses, context);
         };
-        Add(method, call, new DuplexCallHandler<TRequest, TResponse>(method, options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
+        Add(method, call, new DuplexCallHandler<TRequest, TResponse>(Bounded(method, call), options, environment, InterceptorChain.Around(run, options.Interceptors)).HandleAsync);
     }
 
     /// <summary>Calls the service; without a state machine of its own where there is nothing to dispose.</summary>
@@ -100,6 +102,15 @@ internal sealed class ServiceMethods<TService>(MethodOptions options, CallEnviro
     private static MethodInfo Implementation(IMethod method, params Type[] parameters) =>
         typeof(TService).GetMethod(method.Name, BindingFlags.Public | BindingFlags.Instance, parameters)
         ?? throw new InvalidOperationException($"{typeof(TService)} has no method {method.Name} for {method.FullName}.");
+
+    /// <summary>The method as it is served: with limits on what its requests may hold, those of the application unless it names its own.</summary>
+    private Method<TRequest, TResponse> Bounded<TRequest, TResponse>(Method<TRequest, TResponse> method, MethodInfo implementation)
+        where TRequest : class
+    {
+        var own = implementation.GetParameters()[0].GetCustomAttribute<MaxLengthAttribute>();
+        var requests = RequestParser.Bound(method.RequestMarshaller, own?.Length ?? options.MaxRepeated);
+        return new Method<TRequest, TResponse>(method.Type, method.ServiceName, method.Name, requests, method.ResponseMarshaller);
+    }
 
     private void Add(IMethod method, MethodInfo implementation, RequestDelegate handle) => _found.Add(new ServiceMethod(
         method,

@@ -4,7 +4,7 @@ using Grpc.Framing;
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>
-/// How long calls may last and rest, whatever their clients ask for; configuration section <see cref="Section"/>, fixed at the start.
+/// How long calls may last and rest, and what their messages may hold, whatever their clients ask for; configuration section <see cref="Section"/>, fixed at the start.
 /// Times are kept to about <see cref="Calls.CallsUnderWay.Tick"/>.
 /// </summary>
 internal sealed class CallLimits : IValidatableObject
@@ -44,6 +44,14 @@ internal sealed class CallLimits : IValidatableObject
     /// <summary>Times its compressed length a message above 64 KiB may have; 1 to 100,000, default 20. Then RESOURCE_EXHAUSTED.</summary>
     [Range(1, 100_000)]
     public int DecompressionRatio { get; set; } = MessageEncodings.DefaultRatio;
+
+    /// <summary>
+    /// Elements a repeated field of a request may have; 1 to 100 million, default 10,000. All repeated fields and sub-messages of a request together may
+    /// have five times as many, or one for each 32 bytes where that is more. Then RESOURCE_EXHAUSTED. A method says that it needs longer lists with a
+    /// <see cref="MaxLengthAttribute"/> on the parameter that takes its requests.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int MaxRepeated { get; set; } = 10_000;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

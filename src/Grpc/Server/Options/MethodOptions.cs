@@ -9,6 +9,7 @@ namespace Grpc.AspNetCore.Server;
 internal sealed record MethodOptions(
     int? MaxReceiveBytes,
     int? MaxSendBytes,
+    int MaxRepeated,
     bool DetailedErrors,
     bool IgnoreUnknownServices,
     MessageEncodings Encodings,
@@ -23,10 +24,12 @@ internal sealed record MethodOptions(
         var application = services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
         var hasOwn = services.GetServices<IConfigureOptions<GrpcServiceOptions<TService>>>().Any();
         var own = hasOwn ? services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value : application;
-        var encodings = new MessageEncodings(own.CompressionProviders, services.GetRequiredService<IOptions<CallLimits>>().Value.DecompressionRatio);
+        var limits = services.GetRequiredService<IOptions<CallLimits>>().Value;
+        var encodings = new MessageEncodings(own.CompressionProviders, limits.DecompressionRatio);
         return new MethodOptions(
             own.MaxReceiveMessageSize,
             own.MaxSendMessageSize,
+            limits.MaxRepeated,
             own.EnableDetailedErrors ?? false,
             own.IgnoreUnknownServices ?? false,
             encodings,
