@@ -37,6 +37,8 @@ public sealed class TownHub : IAsyncLifetime
 
     internal HubDatabase Database => new(DataFolder);
 
+    internal Testers Testers => field ??= new Testers(DataFolder);
+
     /// <summary>Where the hub listens, as its data folder says.</summary>
     internal Uri Address => new(JsonSerializer.Deserialize<RunningHub>(File.ReadAllText(new HubFolder(DataFolder).RunningFile))!.Address);
 
@@ -58,9 +60,10 @@ public sealed class TownHub : IAsyncLifetime
         var options = new TownOptions { Residents = 500, Seed = 330382, Today = CivilTime.Today(TimeProvider.System) };
         Town = await TownWriter.WriteAsync(options, TownFolder, progress: null, TestContext.Current.CancellationToken);
         await StartAsync();
+        await DemoAccess.OnboardAsync(DataFolder, TimeProvider.System, TestContext.Current.CancellationToken);
         using (var keys = HubKeys.Open(new HubFolder(DataFolder), TimeProvider.System))
         {
-            DemoSystems.Certify(keys, Entries);
+            keys.EnsureIssuer(DemoSystems.IssuingAuthority, DemoSystems.IssuingAuthorityCode);
         }
 
         await RegisterAsync();
