@@ -46,7 +46,7 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Root => _licences.Root.Der;
+    public IReadOnlyList<ReadOnlyMemory<byte>> Roots => [.. _licences.Roots.Select(root => root.Der)];
 
     /// <summary>Roots that client certificates must come from.</summary>
     public X509Certificate2Collection TlsRoots { get; }
