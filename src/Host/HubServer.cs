@@ -138,7 +138,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.Services.AddSingleton(keys.Ring);
         builder.Services.AddSingleton<ISignerDirectory>(keys);
         builder.Services.AddSingleton<IRecordReader, ExchangeRecordReader>();
-        builder.Services.AddEventStore(endpoint).AddExchange().AddVerification().AddLicences().AddCatalog();
+        builder.Services.AddEventStore(endpoint).AddAccessRegister().AddExchange().AddVerification().AddLicences().AddCatalog();
         builder.Services.AddGrpc(grpc =>
         {
             // Faults outside, so that a refusal by access control is mapped as well.
