@@ -16,9 +16,7 @@ internal abstract class AuthorityKey : IDisposable
     public bool Fits(X509Certificate2 certificate) =>
         certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(Generator.PublicKey.ExportSubjectPublicKeyInfo());
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
 
 /// <summary>P-256 with SHA-256, for TLS.</summary>
@@ -41,4 +39,9 @@ internal sealed class Sm2AuthorityKey(Sm2PrivateKey key) : AuthorityKey
     public override HashAlgorithmName Hash => Sm2SignatureGenerator.HashName;
 
     public override string Export(string? passphrase) => key.ExportEncryptedPem(passphrase ?? "");
+
+    public override void Dispose()
+    {
+        // The key is numbers in memory, nothing the platform holds.
+    }
 }

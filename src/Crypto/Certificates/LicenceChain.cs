@@ -3,7 +3,7 @@ using DataHub.Kernel.Faults;
 
 namespace DataHub.Crypto.Certificates;
 
-/// <summary>What <see cref="LicenceChain.Verify"/> found.</summary>
+/// <summary>What <see cref="LicenceChain"/> found.</summary>
 /// <param name="Outcome">The reason, or <see cref="ChainOutcome.Valid"/>.</param>
 /// <param name="Leaf">The issuer's certificate; null where it could not be read. Believe it only if <see cref="IsValid"/>.</param>
 public sealed record ChainVerdict(ChainOutcome Outcome, LicenceCertificate? Leaf)
