@@ -47,4 +47,7 @@ internal static class HostFaults
 
     public static FaultException AuthorityUnfit(string file) =>
         new(FaultKind.Malformed, "AUTHORITY_UNFIT", $"{file} must hold one certificate of an authority with a key on P-256 or P-384.");
+
+    public static FaultException ServerCertificateEnded(string file, DateTimeOffset end) =>
+        new(FaultKind.WrongState, "SERVER_CERTIFICATE_ENDED", $"The certificate in {file} ended at {end:u}; bring a new one.");
 }

@@ -194,6 +194,12 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
         return tls.IssueServer(["localhost", Dns.GetHostName()], IsAny(address) ? LocalAddresses() : [address], KeyLives.Window(_time, KeyLives.Server, tls.NotAfter));
     }
 
+    /// <summary>Opens a certificate and key brought from outside; the key may be encrypted under the hub's passphrase.</summary>
+    internal TlsCredential OpenCredential(string file) => TlsCredential.Load(file, _passphrase);
+
+    /// <summary>Every certificate in the data folder: authorities, signers, the server's, outside authorities.</summary>
+    public IReadOnlyList<KeptCertificate> Certificates() => KeptCertificates.In(_folder);
+
     /// <summary>Lets go of the private keys.</summary>
     public void Dispose() => _authorities.Dispose();
 
