@@ -1,7 +1,6 @@
 using DataHub.EventStore.Postgres;
 using DataHub.EventStore.Streams;
 using DataHub.Host.Storage;
-using DataHub.Kernel;
 using Npgsql;
 
 namespace DataHub.Host.Access;
@@ -13,20 +12,15 @@ namespace DataHub.Host.Access;
 internal sealed class AccessTransaction
 {
     private readonly EventTransaction _transaction;
-    private readonly HubName _hub;
 
-    private AccessTransaction(EventTransaction transaction, HubName hub)
-    {
-        _transaction = transaction;
-        _hub = hub;
-    }
+    private AccessTransaction(EventTransaction transaction) => _transaction = transaction;
 
     /// <summary>Takes the turn in a transaction; before anything of the register is read or written in it.</summary>
-    public static async Task<AccessTransaction> TakeTurnAsync(EventTransaction transaction, HubName hub, CancellationToken cancellationToken)
+    public static async Task<AccessTransaction> TakeTurnAsync(EventTransaction transaction, CancellationToken cancellationToken)
     {
         await using var raise = new NpgsqlCommand(AccessSql.Raise, transaction.Connection);
         await PostgresFaults.GuardAsync(() => raise.ExecuteScalarAsync(cancellationToken));
-        return new AccessTransaction(transaction, hub);
+        return new AccessTransaction(transaction);
     }
 
     public Task<Dictionary<string, Held<Organisation>>> OrganisationsAsync(IEnumerable<string> codes, CancellationToken cancellationToken) =>
@@ -41,40 +35,19 @@ internal sealed class AccessTransaction
     public Task<Dictionary<string, Held<Change>>> ChangesAsync(IEnumerable<string> ids, CancellationToken cancellationToken) =>
         FindAsync(AccessSql.Changes, ids, AccessRows.Change, change => change.Id, cancellationToken);
 
+    /// <summary>Everything a change speaks of, as it stands.</summary>
+    public async Task<RegisterView> ViewOfAsync(ChangeContent content, CancellationToken cancellationToken) => new(
+        await OrganisationsAsync(content.Accounts.Select(account => account.Organisation).Concat(content.Grants.Select(grant => grant.Terms.Consumer)), cancellationToken),
+        await AccountsAsync(content.AccountIds, cancellationToken),
+        await GrantsAsync(content.RevokedGrants, cancellationToken));
+
     public async Task<bool> HasAdministratorAsync(CancellationToken cancellationToken)
     {
         await using var query = new NpgsqlCommand(AccessSql.HasAdministrator, _transaction.Connection);
-        return await query.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    public NewEvent Event(Held<Organisation>? before, OrganisationEvent e)
-    {
-        var after = Organisation.After(before?.State, e);
-        return Event("organisation", after.Uscc, before?.Version, e, after);
-    }
-
-    public NewEvent Event(Held<Account>? before, AccountEvent e)
-    {
-        var after = Account.After(before?.State, e);
-        return Event("account", after.Id, before?.Version, e, after);
-    }
-
-    public NewEvent Event(Held<HeldGrant>? before, GrantEvent e)
-    {
-        var after = HeldGrant.After(before?.State, e);
-        return Event("grant", after.Id, before?.Version, e, after);
-    }
-
-    public NewEvent Event(Held<Change>? before, ChangeEvent e)
-    {
-        var after = Change.After(before?.State, e);
-        return Event("change", after.Id, before?.Version, e, after);
+        return await PostgresFaults.GuardAsync(() => query.ExecuteScalarAsync(cancellationToken)) is true;
     }
 
     public Task AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken) => _transaction.AppendAsync(events, cancellationToken);
-
-    private NewEvent Event(string kind, string id, long? version, AccessEvent e, object after) =>
-        new() { StreamId = $"{_hub.Value}/{kind}/{id}", StreamType = kind, ExpectedVersion = version ?? 0, Data = e, State = after };
 
     private async Task<Dictionary<string, Held<T>>> FindAsync<T>(
         string sql, IEnumerable<string> keys, Func<NpgsqlDataReader, Held<T>> map, Func<T, string> keyOf, CancellationToken cancellationToken)

@@ -44,6 +44,27 @@ public sealed record Account(string Id, AccountKind Kind, string Organisation, I
     /// <param name="role">The role.</param>
     public bool Is(SystemRole role) => State is AccountState.Active && Roles.Contains(role);
 
+    /// <summary>Checks that a person stands behind it who has one of these roles now.</summary>
+    /// <param name="roles">Any of these.</param>
+    /// <exception cref="FaultException"><c>PERSON_REQUIRED</c>, <c>ROLE_REQUIRED</c>.</exception>
+    public void RequirePerson(params ReadOnlySpan<SystemRole> roles)
+    {
+        if (Kind is not AccountKind.Person)
+        {
+            throw AccessFaults.PersonRequired(Id);
+        }
+
+        foreach (var role in roles)
+        {
+            if (Is(role))
+            {
+                return;
+            }
+        }
+
+        throw AccessFaults.RoleRequired(Id);
+    }
+
     /// <summary>The account after its history; null where nothing happened.</summary>
     /// <param name="history">Its events in order.</param>
     public static Account? Replay(IEnumerable<AccountEvent> history) => history.Aggregate(default(Account), After);

@@ -2,21 +2,35 @@ using DataHub.EventStore;
 using DataHub.EventStore.Postgres;
 using DataHub.EventStore.Streams;
 using DataHub.Host.Storage;
-using DataHub.Kernel;
 using DataHub.Kernel.Faults;
 using Npgsql;
 
 namespace DataHub.Host.Access;
 
 /// <summary>Accounts and their certificates, for whoever issues, renews and revokes.</summary>
-public sealed class AccountRegister(IEventStore events, PostgresDataSources sources, HubName hub, TimeProvider time)
+public sealed class AccountRegister
 {
+    private readonly IEventStore _events;
+    private readonly PostgresDataSources _sources;
+    private readonly AccessStreams _streams;
+    private readonly AccessNews _news;
+    private readonly TimeProvider _time;
+
+    internal AccountRegister(IEventStore events, PostgresDataSources sources, AccessStreams streams, AccessNews news, TimeProvider time)
+    {
+        _events = events;
+        _sources = sources;
+        _streams = streams;
+        _news = news;
+        _time = time;
+    }
+
     /// <summary>An account by its id; null where there is none.</summary>
     /// <param name="id">Id of the account.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<Account?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        await using var query = sources.Hub.CreateCommand(AccessSql.Accounts);
+        await using var query = _sources.Hub.CreateCommand(AccessSql.Accounts);
         query.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [id] });
         var found = await PostgresFaults.GuardAsync(() => AccessRows.ReadAsync(query, AccessRows.Account, cancellationToken));
         return found.SingleOrDefault()?.State;
@@ -27,9 +41,9 @@ public sealed class AccountRegister(IEventStore events, PostgresDataSources sour
     /// <param name="cancellationToken">Stops.</param>
     public async Task<IReadOnlyList<CertificateFacts>> CertificatesOfAsync(string id, CancellationToken cancellationToken)
     {
-        await using var query = sources.Hub.CreateCommand(AccessSql.CertificatesInForce);
+        await using var query = _sources.Hub.CreateCommand(AccessSql.CertificatesInForce);
         query.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        query.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+        query.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = _time.GetUtcNow() });
         return await PostgresFaults.GuardAsync(() => AccessRows.ReadAsync(
             query,
             row => new CertificateFacts(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4)),
@@ -44,19 +58,20 @@ public sealed class AccountRegister(IEventStore events, PostgresDataSources sour
     /// <exception cref="FaultException"><c>ACCOUNT_UNKNOWN</c>, <c>ACCOUNT_SUSPENDED</c>, <c>ACCOUNT_CLOSED</c>, and those of the event store.</exception>
     public async Task RecordCertificateAsync(string id, CertificateFacts certificate, string by, CancellationToken cancellationToken)
     {
-        await using var transaction = await events.BeginAsync(cancellationToken);
+        await using var transaction = await _events.BeginAsync(cancellationToken);
         await RecordCertificateAsync(transaction, id, certificate, by, cancellationToken);
         await transaction.CommitAsync();
+        await AnnounceAsync();
     }
 
-    /// <summary>The same inside a transaction of the caller's, so that the use of a token and the certificate stand or fall together. Call it before other parts of the register are touched in it.</summary>
+    /// <summary>The same inside a transaction of the caller's, so that the use of a token and the certificate stand or fall together. Call it before other parts of the register are touched in it, and <see cref="AnnounceAsync"/> after its commit.</summary>
     /// <inheritdoc cref="RecordCertificateAsync(string, CertificateFacts, string, CancellationToken)"/>
     public async Task RecordCertificateAsync(EventTransaction transaction, string id, CertificateFacts certificate, string by, CancellationToken cancellationToken)
     {
-        var access = await AccessTransaction.TakeTurnAsync(transaction, hub, cancellationToken);
+        var access = await AccessTransaction.TakeTurnAsync(transaction, cancellationToken);
         var account = (await access.AccountsAsync([id], cancellationToken)).GetValueOrDefault(id) ?? throw AccessFaults.AccountUnknown(id, "account_id");
-        var issued = account.State.Certify(certificate, new AccessAct(by, time.GetUtcNow()));
-        await access.AppendAsync([access.Event(account, issued)], cancellationToken);
+        var issued = account.State.Certify(certificate, new AccessAct(by, _time.GetUtcNow()));
+        await access.AppendAsync([_streams.Event(account, issued)], cancellationToken);
     }
 
     /// <summary>Revokes a certificate; revoking it again changes nothing. Open connections that show it are closed on every node within a second or two.</summary>
@@ -67,16 +82,20 @@ public sealed class AccountRegister(IEventStore events, PostgresDataSources sour
     /// <exception cref="FaultException"><c>CERTIFICATE_UNKNOWN</c>, and those of the event store.</exception>
     public async Task RevokeCertificateAsync(string thumbprint, string reason, string by, CancellationToken cancellationToken)
     {
-        await using var transaction = await events.BeginAsync(cancellationToken);
-        var access = await AccessTransaction.TakeTurnAsync(transaction, hub, cancellationToken);
+        await using var transaction = await _events.BeginAsync(cancellationToken);
+        var access = await AccessTransaction.TakeTurnAsync(transaction, cancellationToken);
         var (id, isRevoked) = await BearerOfAsync(transaction, thumbprint, cancellationToken);
         if (!isRevoked)
         {
             var account = (await access.AccountsAsync([id], cancellationToken))[id];
-            await access.AppendAsync([access.Event(account, new CertificateRevoked(thumbprint, reason, new AccessAct(by, time.GetUtcNow())))], cancellationToken);
+            await access.AppendAsync([_streams.Event(account, new CertificateRevoked(thumbprint, reason, new AccessAct(by, _time.GetUtcNow())))], cancellationToken);
             await transaction.CommitAsync();
+            await AnnounceAsync();
         }
     }
+
+    /// <summary>To be awaited after the commit of a transaction of the caller's own: returns once this node admits by the new state, or after a second.</summary>
+    public Task AnnounceAsync() => _news.TellAsync();
 
     private static async Task<(string Account, bool IsRevoked)> BearerOfAsync(EventTransaction transaction, string thumbprint, CancellationToken cancellationToken)
     {

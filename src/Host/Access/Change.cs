@@ -53,7 +53,7 @@ public sealed record Change(ChangeProposed Proposed, ChangeState State, AccessAc
     /// <exception cref="FaultException">Not a person who administers: <c>PERSON_REQUIRED</c>, <c>ROLE_REQUIRED</c>.</exception>
     public static ChangeProposed Propose(string id, ChangeContent content, string reason, Account proposer, DateTimeOffset at)
     {
-        RequirePerson(proposer, SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator);
+        proposer.RequirePerson(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator);
         return new ChangeProposed(id, content, reason, new AccessAct(proposer.Id, at));
     }
 
@@ -63,7 +63,7 @@ public sealed record Change(ChangeProposed Proposed, ChangeState State, AccessAc
     /// <exception cref="FaultException"><c>PERSON_REQUIRED</c>, <c>ROLE_REQUIRED</c>, <c>OWN_PROPOSAL</c>, <c>OWN_ACCOUNT</c>, <c>CHANGE_DECIDED</c>.</exception>
     public ChangeApproved Approve(Account approver, DateTimeOffset at)
     {
-        RequirePerson(approver, SystemRole.SecurityAdministrator);
+        approver.RequirePerson(SystemRole.SecurityAdministrator);
         RequireOpen();
         if (approver.Id == Proposed.Act.By)
         {
@@ -82,7 +82,7 @@ public sealed record Change(ChangeProposed Proposed, ChangeState State, AccessAc
     /// <exception cref="FaultException"><c>PERSON_REQUIRED</c>, <c>ROLE_REQUIRED</c>, <c>OWN_PROPOSAL</c>, <c>CHANGE_DECIDED</c>.</exception>
     public ChangeRejected Reject(Account approver, string reason, DateTimeOffset at)
     {
-        RequirePerson(approver, SystemRole.SecurityAdministrator);
+        approver.RequirePerson(SystemRole.SecurityAdministrator);
         RequireOpen();
         return approver.Id == Proposed.Act.By ? throw AccessFaults.OwnProposal(Id) : new ChangeRejected(reason, new AccessAct(approver.Id, at));
     }
@@ -103,23 +103,5 @@ public sealed record Change(ChangeProposed Proposed, ChangeState State, AccessAc
         {
             throw AccessFaults.Decided(Id, State);
         }
-    }
-
-    private static void RequirePerson(Account account, params ReadOnlySpan<SystemRole> roles)
-    {
-        if (account.Kind is not AccountKind.Person)
-        {
-            throw AccessFaults.PersonRequired(account.Id);
-        }
-
-        foreach (var role in roles)
-        {
-            if (account.Is(role))
-            {
-                return;
-            }
-        }
-
-        throw AccessFaults.RoleRequired(account.Id);
     }
 }

@@ -115,4 +115,48 @@ internal static class AccessSql
         where  not g.is_revoked and not o.is_retired and (g.until is null or g.until >= $1)
         order  by g.tells_absence desc, g.id
         """;
+
+    /// <summary>$1 code after which, $2 rows → organisations in the order of their codes.</summary>
+    internal const string ListOrganisations = """
+        select uscc, name, is_retired, version
+        from   datahub.organisation
+        where  uscc > $1
+        order  by uscc
+        limit  $2
+        """;
+
+    /// <summary>$1 organisation or null, $2 role or null, $3 instant since when not heard of or null, $4 id after which, $5 rows, $6 now → accounts in the order of their ids.</summary>
+    internal const string ListAccounts = """
+        select a.id, a.kind, a.organisation, a.roles, a.state, a.authority, a.version,
+               (select max(c.not_after) from datahub.account_certificate c where c.account = a.id and c.revoked_at is null and c.not_after > $6),
+               h.seen_at, h.version, h.clock_offset_ms, h.backlog, h.address
+        from   datahub.account a left join datahub.account_heartbeat h on h.account = a.id
+        where  ($1::text is null or a.organisation = $1)
+        and    ($2::text is null or $2 = any(a.roles))
+        and    ($3::timestamptz is null or (a.state = 'active' and a.kind = 'system' and coalesce(h.seen_at, '-infinity') < $3))
+        and    a.id > $4
+        order  by a.id
+        limit  $5
+        """;
+
+    /// <summary>$1 consumer or null, $2 resource or null, $3 id after which, $4 rows → grants in the order of their ids.</summary>
+    internal const string ListGrants = """
+        select id, consumer, resource, fields, purposes, operations, tells_absence, retention_days, until, is_revoked, version
+        from   datahub.access_grant
+        where  ($1::text is null or consumer = $1)
+        and    ($2::text is null or resource = $2)
+        and    id > $3
+        order  by id
+        limit  $4
+        """;
+
+    /// <summary>$1 state or null, $2 id before which or null, $3 rows → changes, newest first.</summary>
+    internal const string ListChanges = """
+        select id, state, content::text, reason, proposed_by, proposed_at, decided_by, decided_at, version
+        from   datahub.access_change
+        where  ($1::text is null or state = $1)
+        and    ($2::text is null or id < $2)
+        order  by id desc
+        limit  $3
+        """;
 }
