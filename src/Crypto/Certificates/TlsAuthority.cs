@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DataHub.Crypto.Der;
+using DataHub.Crypto.Signing;
 using DataHub.Kernel.Faults;
 
 namespace DataHub.Crypto.Certificates;
@@ -104,6 +105,30 @@ public sealed class TlsAuthority : IDisposable
         return [Sign(TlsRequests.Client(identity, TlsRequests.KeyOf(pkcs10)), Oids.ClientAuthentication, validity)];
     }
 
+    /// <summary>Makes a P-256 signer's key, certifies it and keeps both in one file.</summary>
+    /// <param name="path">The file; one that is there is replaced in one step.</param>
+    /// <param name="name">Whom the certificate names.</param>
+    /// <param name="purpose">The one thing the key may sign.</param>
+    /// <param name="validity">Validity of the certificate.</param>
+    /// <param name="passphrase">Passphrase for the private key, not empty.</param>
+    /// <exception cref="FaultException">Longer than the authority's: <c>VALIDITY_OUTSIDE_AUTHORITY</c>.</exception>
+    public P256FileSigner IssueSigner(string path, LicenceIssuerName name, SignerPurpose purpose, CertificateValidity validity, string passphrase)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var key = TlsKey.Generate();
+        try
+        {
+            var request = new CertificateRequest(name.ToName(), key, HashAlgorithmName.SHA256);
+            using var certificate = Sign(request, Oids.Of(purpose), validity, X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, onlyPurpose: true);
+            return P256FileSigner.Create(path, key, [certificate.RawData, _issuer.RawData], passphrase);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Lets go of the private key.</summary>
     public void Dispose()
     {
@@ -111,15 +136,16 @@ public sealed class TlsAuthority : IDisposable
         _issuer.Dispose();
     }
 
-    private X509Certificate2 Sign(CertificateRequest request, string purpose, CertificateValidity validity)
+    private X509Certificate2 Sign(
+        CertificateRequest request, string purpose, CertificateValidity validity, X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature, bool onlyPurpose = false)
     {
         if (validity.To > NotAfter)
         {
             throw CryptoFaults.OutlivesAuthority(NotAfter);
         }
 
-        CertificateParts.AddLeaf(request, X509KeyUsageFlags.DigitalSignature, _issuer.PublicKey);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        CertificateParts.AddLeaf(request, usage, _issuer.PublicKey);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: onlyPurpose));
         return request.Create(_issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), validity.From, validity.To, CertificateParts.Serial());
     }
 

@@ -51,7 +51,8 @@ public static class TlsTrust
         }
     }
 
-    private static bool IsTrusted(X509Certificate2 certificate, X509Certificate2Collection roots, DateTimeOffset at, X509Certificate2Collection? intermediates, string purpose)
+    /// <summary>Whether a leaf of any purpose holds.</summary>
+    internal static bool IsTrusted(X509Certificate2 certificate, X509Certificate2Collection roots, DateTimeOffset at, X509Certificate2Collection? intermediates, string purpose)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentNullException.ThrowIfNull(roots);

@@ -21,6 +21,7 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
     private static readonly TimeSpan RootLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ServerLife = TimeSpan.FromDays(90);
     private static readonly TimeSpan SystemLife = TimeSpan.FromDays(7);
+    private static readonly TimeSpan SignerLife = TimeSpan.FromDays(730);
     private static readonly TimeSpan IssuerLife = TimeSpan.FromDays(1095);
 
     private readonly HubFolder _folder;
@@ -29,6 +30,9 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
     private readonly LicenceAuthority _licences;
     private readonly string _passphrase;
     private readonly ConcurrentDictionary<string, ISigner> _signers = new(StringComparer.Ordinal);
+
+    private P256FileSigner? _receipts;
+    private Sm2FileSigner? _ledger;
 
     private HubKeys(HubFolder folder, TimeProvider time, KeyRing ring, TlsAuthority tls, LicenceAuthority licences, string passphrase)
     {
@@ -46,6 +50,14 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
 
     /// <summary>Roots that client certificates must come from.</summary>
     public X509Certificate2Collection TlsRoots { get; }
+
+    /// <summary>
+    /// Signs receipts (P-256, ES256, purpose <see cref="SignerPurpose.Receipts"/>). Take it anew for each signature and its chain from the same object: it is replaced before its certificate ends.
+    /// </summary>
+    public ISigner ReceiptSigner => _receipts!;
+
+    /// <summary>Signs heads of the ledger (SM2, under the licence root). Take it anew for each signature, as <see cref="ReceiptSigner"/>.</summary>
+    public ISigner LedgerSigner => _ledger!;
 
     /// <summary>Sealing keys.</summary>
     internal KeyRing Ring { get; }
@@ -72,7 +84,9 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
             var passphrase = GivenPassphrase ?? File.ReadAllText(Path.Combine(folder.Keys, "passphrase"));
             HubFolder.MakeOnce(folder.Tls, part => TlsAuthority.Create(part, "DataHub TLS root", CertificateValidity.StartingNow(time, RootLife)).Dispose());
             HubFolder.MakeOnce(folder.Licences, part => LicenceAuthority.Create(part, RootName, CertificateValidity.StartingNow(time, RootLife), passphrase));
-            return new HubKeys(folder, time, KeyRing.Read(folder.Keys), TlsAuthority.Load(folder.Tls), LicenceAuthority.Load(folder.Licences, passphrase), passphrase);
+            var keys = new HubKeys(folder, time, KeyRing.Read(folder.Keys), TlsAuthority.Load(folder.Tls), LicenceAuthority.Load(folder.Licences, passphrase), passphrase);
+            keys.RenewSigners();
+            return keys;
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or FaultException)
         {
@@ -124,6 +138,29 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
         return path;
     }
 
+    /// <summary>
+    /// Opens the hub's own signers, making those that are missing and replacing those with less than a third of their life left. The certificate of a replaced one is kept as
+    /// <c>receipts-{serial}.crt</c> or <c>ledger-{serial}.crt</c>, its key is not: what it signed stays provable, nothing more is signed with it.
+    /// </summary>
+    internal void RenewSigners()
+    {
+        var file = Path.Combine(_folder.Tls, "receipts.pem");
+        _receipts ??= File.Exists(file) ? P256FileSigner.Open(file, _passphrase) : null;
+        if (_receipts is null || IsWorn(_receipts.Validity))
+        {
+            KeepCertificate(_receipts, file);
+            _receipts = _tls.IssueSigner(file, new LicenceIssuerName("DataHub receipts", RootName.Organisation), SignerPurpose.Receipts, CertificateValidity.StartingNow(_time, SignerLife), _passphrase);
+        }
+
+        file = Path.Combine(_folder.Licences, "ledger.pem");
+        _ledger ??= File.Exists(file) ? Sm2FileSigner.Open(file, _passphrase) : null;
+        if (_ledger is null || IsWorn(_ledger.Certificate.Validity))
+        {
+            KeepCertificate(_ledger, file);
+            _ledger = _licences.IssueSigner(file, new LicenceIssuerName("DataHub ledger", RootName.Organisation), CertificateValidity.StartingNow(_time, SignerLife), _passphrase);
+        }
+    }
+
     /// <summary>A certificate for the server, new at each start.</summary>
     internal TlsCredential IssueServer(IPAddress address) =>
         _tls.IssueServer(["localhost", Dns.GetHostName()], IsAny(address) ? LocalAddresses() : [address], CertificateValidity.StartingNow(_time, ServerLife));
@@ -153,6 +190,20 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
 
     private static List<IPAddress> LocalAddresses() =>
         [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address).Distinct()];
+
+    private bool IsWorn(CertificateValidity validity) => validity.To - _time.GetUtcNow() < (validity.To - validity.From) / 3;
+
+    private static void KeepCertificate(ISigner? signer, string file)
+    {
+        if (signer is null)
+        {
+            return;
+        }
+
+        using var certificate = X509CertificateLoader.LoadCertificate(signer.CertificateChain[0].Span);
+        var kept = Path.ChangeExtension(file, null) + $"-{certificate.SerialNumber.ToLowerInvariant()}.crt";
+        HubFolder.Replace(kept, string.Join('\n', signer.CertificateChain.Select(der => PemEncoding.WriteString("CERTIFICATE", der.Span))) + "\n");
+    }
 
     private string SignerFile(string organisation) => Path.Combine(_folder.Licences, "issuers", $"{organisation}.pem");
 }
