@@ -1,6 +1,5 @@
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
-using DataHub.EventStore.Postgres;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Writing;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,7 +4,7 @@ using Npgsql;
 namespace DataHub.Ledger.Storage;
 
 /// <summary>Months of the ledger. Only the owner of the tables can add one; the hub's role asks for it through a function of the owner's.</summary>
-internal sealed class Partitions(PostgresDataSources sources)
+internal sealed class Partitions(PostgresDataSources sources) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private volatile int _known = -1; // The month known to be there, counted from year 0.
@@ -14,6 +14,8 @@ internal sealed class Partitions(PostgresDataSources sources)
     /// <param name="cancellationToken">Stops.</param>
     public ValueTask EnsureAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
         _known == MonthOf(at) ? ValueTask.CompletedTask : MakeAsync(at, cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
 
     private static int MonthOf(DateTimeOffset at) => (at.UtcDateTime.Year * 12) + at.UtcDateTime.Month;
 

@@ -8,7 +8,7 @@ using NpgsqlTypes;
 namespace DataHub.Ledger.Writing;
 
 /// <summary>The keys that kept replies are sealed under, one a day (UTC) for all nodes. Destroying one makes that day's replies unreadable in every backup.</summary>
-internal sealed class DayKeys(IEventStore events, SubjectKeys keys)
+internal sealed class DayKeys(IEventStore events, SubjectKeys keys) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private volatile Known? _known;
@@ -38,6 +38,8 @@ internal sealed class DayKeys(IEventStore events, SubjectKeys keys)
 
     /// <summary>No longer uses what it remembers; for after keys were destroyed.</summary>
     public void Forget() => _known = null;
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task<DataKey> ReadOrMakeAsync(DateOnly day, CancellationToken cancellationToken)
     {
