@@ -1,8 +1,10 @@
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
+using DataHub.Ledger.Sequencing;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Writing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DataHub.Ledger;
 
@@ -14,7 +16,13 @@ public static class LedgerModule
 
     /// <summary>Registers the room: <see cref="LedgerWriter"/> for acts, and a leaf in every append of events.</summary>
     /// <param name="services">The hub's services.</param>
-    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+    public static IServiceCollection AddLedger(this IServiceCollection services)
+    {
+        services.AddOptions<LedgerOptions>().ValidateDataAnnotations().ValidateOnStart();
+        return services.AddWriting().AddSequencing();
+    }
+
+    private static IServiceCollection AddWriting(this IServiceCollection services) => services
         .AddMigrations(Migrations)
         .AddSingleton<LeafIds>()
         .AddSingleton<Partitions>()
@@ -33,4 +41,10 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerBell>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ITransactionParticipant, EventLeaves>();
+
+    private static IServiceCollection AddSequencing(this IServiceCollection services) => services
+        .AddSingleton(provider => provider.GetRequiredService<IOptions<LedgerOptions>>().Value)
+        .AddSingleton<HeadMemory>()
+        .AddSingleton<Sequencer>()
+        .AddHostedService<SequencerService>();
 }
