@@ -23,24 +23,51 @@ internal readonly record struct SequencerStep(int Leaves, bool HasMore);
 /// in a later statement, all leaves from low_xid on that have no place. Every transaction below X had ended before, so its leaves are seen if they were committed; everything below X therefore has its place
 /// when the step commits, and X is the next low_xid. A transaction that commits late, however long it took, is X or above and is found by a later step. Nothing waits for it meanwhile.
 /// </remarks>
-internal sealed class Sequencer(PostgresDataSources sources, HubName hub, HeadMemory memory, LedgerGate gate, LedgerSigners signers, TimeProvider time)
+internal sealed class Sequencer(PostgresDataSources sources, HubName hub, HeadMemory memory, LedgerGate gate, LedgerSigners signers, TimeProvider time) : IDisposable
 {
     private const int MaxLeaves = 10_000;
 
+    private readonly SemaphoreSlim _turn = new(1);
     private TreeEdge? _edge;
     private SignedHead? _edgeOf;
     private (SignedHead Head, ulong LowXid)? _idle; // Nothing waited behind this head below this transaction.
 
-    /// <summary>Compares the last head with the one this node remembers; shuts the gate if it is not its continuation.</summary>
-    /// <returns>Whether it is.</returns>
-    public async Task<bool> CheckAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await sources.Hub.OpenConnectionAsync(cancellationToken);
-        return await CheckAsync(await HeadTable.LastAsync(connection, cancellationToken), connection, cancellationToken);
-    }
+    /// <summary>Compares the last head with the one this node remembers, and the edge of the tree with the head; shuts the gate if one is not what the other says. For the start of a node.</summary>
+    /// <returns>Whether all is well.</returns>
+    public Task<bool> CheckAsync(CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            await using var connection = await sources.Hub.OpenConnectionAsync(cancellationToken);
+            var last = await HeadTable.LastAsync(connection, cancellationToken);
+            if (!await CheckAsync(last, connection, cancellationToken))
+            {
+                return false;
+            }
+
+            (_edge, _edgeOf) = (await EdgeAsync(last, connection, cancellationToken), last?.Signed);
+            return _edge is not null;
+        },
+        cancellationToken);
 
     /// <summary>One turn: looks at the last head, and, unless another node is at it, sequences what waits.</summary>
-    public async Task<SequencerStep> StepAsync(CancellationToken cancellationToken)
+    public Task<SequencerStep> StepAsync(CancellationToken cancellationToken) => InTurnAsync(() => TryStepAsync(cancellationToken), cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<SequencerStep> TryStepAsync(CancellationToken cancellationToken)
     {
         if (gate.IsShut)
         {

@@ -1,4 +1,3 @@
-using DataHub.EventStore.Postgres;
 using DataHub.Kernel.Alerts;
 using DataHub.Ledger.Writing;
 using Microsoft.Extensions.Hosting;
