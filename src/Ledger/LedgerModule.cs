@@ -1,5 +1,7 @@
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
+using DataHub.EventStore.Postgres;
+using DataHub.Ledger.Search;
 using DataHub.Ledger.Sequencing;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Writing;
@@ -14,12 +16,12 @@ public static class LedgerModule
     /// <summary>The ledger's own schema changes.</summary>
     public static MigrationSet Migrations { get; } = new("Ledger", typeof(LedgerModule).Assembly, "DataHub.Ledger.Storage.");
 
-    /// <summary>Registers the room: <see cref="LedgerWriter"/> for acts, and a leaf in every append of events.</summary>
+    /// <summary>Registers the room: <see cref="LedgerWriter"/> for acts, a leaf in every append of events, <see cref="LedgerSearch"/> and <see cref="LedgerProofs"/>.</summary>
     /// <param name="services">The hub's services.</param>
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
         services.AddOptions<LedgerOptions>().ValidateDataAnnotations().ValidateOnStart();
-        return services.AddWriting().AddSequencing();
+        return services.AddWriting().AddSequencing().AddReading();
     }
 
     private static IServiceCollection AddWriting(this IServiceCollection services) => services
@@ -47,4 +49,8 @@ public static class LedgerModule
         .AddSingleton<HeadMemory>()
         .AddSingleton<Sequencer>()
         .AddHostedService<SequencerService>();
+
+    private static IServiceCollection AddReading(this IServiceCollection services) => services
+        .AddSingleton(provider => new LedgerSearch(provider.GetRequiredService<PostgresDataSources>()))
+        .AddSingleton(provider => new LedgerProofs(provider.GetRequiredService<PostgresDataSources>()));
 }

@@ -99,7 +99,7 @@ internal sealed class Sequencer(PostgresDataSources sources, HubName hub, HeadMe
         _edgeOf = null; // From here until the commit the edge is ahead of the database.
         var growth = new TreeGrowth(edge, waiting);
         var head = SignedHead.Sign(HeadOf(edge, last), signers.Heads);
-        await growth.WriteAsync(connection, head, signers.Heads, hasMore ? Math.Min(lowest, waiting[^1].Xid) : lowest, cancellationToken);
+        await growth.WriteAsync(connection, head, hasMore ? Math.Min(lowest, waiting[^1].Xid) : lowest, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         (_edge, _edgeOf) = (edge, head);
         memory.Remember(head);

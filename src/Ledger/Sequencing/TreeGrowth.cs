@@ -1,4 +1,3 @@
-using DataHub.Crypto.Signing;
 using DataHub.Ledger.Heads;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Tree;
@@ -25,9 +24,9 @@ internal sealed class TreeGrowth
     }
 
     /// <summary>Writes the places, the tiles and the head.</summary>
-    public async Task WriteAsync(NpgsqlConnection connection, SignedHead head, ISigner signer, ulong lowXid, CancellationToken cancellationToken)
+    public async Task WriteAsync(NpgsqlConnection connection, SignedHead head, ulong lowXid, CancellationToken cancellationToken)
     {
-        var signerNo = await SignerNoAsync(connection, signer, cancellationToken);
+        var signerNo = await SignerNoAsync(connection, head, cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         if (_leaves.Count > 0)
         {
@@ -43,9 +42,9 @@ internal sealed class TreeGrowth
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<int> SignerNoAsync(NpgsqlConnection connection, ISigner signer, CancellationToken cancellationToken)
+    private static async Task<int> SignerNoAsync(NpgsqlConnection connection, SignedHead head, CancellationToken cancellationToken)
     {
-        byte[][] chain = [.. signer.CertificateChain.Select(der => der.ToArray())];
+        byte[][] chain = [.. head.Certificates.Select(der => der.ToArray())];
         foreach (var sql in (string[])[TreeSql.FindSigner, TreeSql.InsertSigner])
         {
             await using var command = new NpgsqlCommand(sql, connection)

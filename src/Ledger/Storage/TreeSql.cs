@@ -56,4 +56,21 @@ internal static class TreeSql
 
     /// <summary>$1 level, $2 from, $3 to, exclusive → place and root of tiles.</summary>
     internal const string TileRoots = "select idx, root from ledger_tile where level = $1 and idx >= $2 and idx < $3 order by idx";
+
+    /// <summary>$1 leaf → its index and hash; no row while it has no place.</summary>
+    internal const string PlaceOf = "select idx, hash from leaf_sequence where leaf_id = $1";
+
+    /// <summary>$1 leaf → time, kind, count, root, events; no row where its month is archived, or there is no such leaf.</summary>
+    internal const string Leaf = "select leaf_id, at, kind, count, root, events from ledger_leaf where leaf_id = $1";
+
+    /// <summary>$1 event → the leaves of events written at its time, of which one names it.</summary>
+    internal const string LeavesOfEvent = """
+        select l.leaf_id, l.at, l.kind, l.count, l.root, l.events
+        from   mt_events e
+        join   ledger_leaf l on l.at = e.timestamp and l.kind = 2
+        where  e.seq_id = $1
+        """;
+
+    /// <summary>$1 time, $2 leaf → its entries in order.</summary>
+    internal const string EntriesOfLeaf = $"select {EntryRows.Columns} from ledger_entry where at = $1 and leaf_id = $2 order by ordinal";
 }
