@@ -131,6 +131,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddSingleton(new ClientCertificates(keys.OutsideAuthorityOf));
         builder.Services.AddConnectionGuard();
         builder.Services.AddServing();
         builder.Services.AddSingleton(options.Time);
