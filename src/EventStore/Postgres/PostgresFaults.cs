@@ -38,7 +38,7 @@ public static class PostgresFaults
 
     /// <summary>The transaction may or may not have been committed: it counts as not acknowledged, whoever sent it asks again by its key.</summary>
     /// <param name="cause">What was seen, null for a warning.</param>
-    internal static FaultException CommitUnknown(Exception? cause) => new(
+    public static FaultException CommitUnknown(Exception? cause) => new(
         FaultKind.Unavailable,
         "COMMIT_UNKNOWN",
         "Whether the change was stored durably is not known; repeat it with the same idempotency key.",

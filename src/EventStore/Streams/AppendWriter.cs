@@ -23,7 +23,7 @@ internal sealed class AppendWriter(NpgsqlConnection connection, PreparedAppend a
         var sequences = fitsAStatement
             ? await NumbersAsync(InsertCommand(), announce, cancellationToken)
             : await CopyAsync(announce, cancellationToken);
-        return [.. append.Events.Select((e, at) => new AppendedEvent(e.Given, sequences[at], e.Version) { Id = e.Id, Timestamp = append.Time, Json = e.Json })];
+        return [.. append.Events.Select((e, at) => new AppendedEvent(e.Given, sequences[at], e.Version) { TypeAlias = e.Type.Alias, Id = e.Id, Timestamp = append.Time, Json = e.Json })];
     }
 
     private async Task<long[]> CopyAsync(bool announce, CancellationToken cancellationToken)

@@ -31,6 +31,9 @@ public sealed record NewEvent
 /// <param name="Version">Its place in its stream, from 1, without gaps.</param>
 public sealed record AppendedEvent(NewEvent Event, long Sequence, long Version)
 {
+    /// <summary>Alias of its type, as stored.</summary>
+    public string TypeAlias { get; init; } = "";
+
     /// <summary>Id of the event (UUID version 7).</summary>
     public Guid Id { get; init; }
 

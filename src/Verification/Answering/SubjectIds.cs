@@ -6,11 +6,14 @@ using DataHub.V1;
 namespace DataHub.Verification.Answering;
 
 /// <summary>Subjects as askers name them, to the pseudonyms records are kept under.</summary>
-internal static class SubjectIds
+public static class SubjectIds
 {
     private static readonly string[] Kinds = ["resident_id", "hmt_residence_permit", "foreign_pr_id", "uscc"];
 
     /// <summary>The pseudonym of a subject.</summary>
+    /// <param name="subject">The subject as named; null is refused like one without an id.</param>
+    /// <param name="pseudonyms">The hub's pseudonyms.</param>
+    /// <param name="today">Today, a civil date.</param>
     /// <exception cref="FaultException">Unknown kind, or the id fails its check: says by which rule, never with the id.</exception>
     public static string PseudonymOf(SubjectId? subject, Pseudonyms pseudonyms, DateOnly today)
     {
