@@ -1,5 +1,6 @@
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
+using DataHub.Ledger.Search;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Writing;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,5 +33,6 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerGate>(),
             provider.GetRequiredService<LedgerBell>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<CaseSearch>()
         .AddSingleton<ITransactionParticipant, EventLeaves>();
 }

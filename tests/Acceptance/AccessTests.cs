@@ -17,13 +17,18 @@ public sealed class AccessTests(TownHub hub)
     private const string Organisation = "11330382MB9902916X";
 
     private static readonly FileDescriptor[] Protos =
-        [ExchangeReflection.Descriptor, VerificationReflection.Descriptor, LicenceReflection.Descriptor, CatalogReflection.Descriptor, StewardshipReflection.Descriptor];
+        [ExchangeReflection.Descriptor, VerificationReflection.Descriptor, BrakesReflection.Descriptor, LicenceReflection.Descriptor, CatalogReflection.Descriptor, StewardshipReflection.Descriptor];
 
     // As the protos promise it; empty = every system with a certificate.
     private static readonly Dictionary<string, SystemRole[]> Promised = new()
     {
         ["ExchangeService/Push"] = [SystemRole.Provider],
         ["VerificationService/Verify"] = [SystemRole.Consumer],
+        ["VerificationService/ReconcileCases"] = [SystemRole.Consumer],
+        ["VerificationService/ListReconciliations"] = [SystemRole.Auditor, SystemRole.SecurityAdministrator],
+        ["BrakesService/MarkHoney"] = [SystemRole.SecurityAdministrator],
+        ["BrakesService/UnmarkHoney"] = [SystemRole.SecurityAdministrator],
+        ["BrakesService/ListHoney"] = [SystemRole.SecurityAdministrator],
         ["LicenceService/Mint"] = [SystemRole.Issuer],
         ["LicenceService/Revoke"] = [SystemRole.Issuer],
         ["LicenceService/Verify"] = [],
