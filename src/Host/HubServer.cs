@@ -13,6 +13,7 @@ using DataHub.Host.Access;
 using DataHub.Host.Connections;
 using DataHub.Host.Errors;
 using DataHub.Host.Keys;
+using DataHub.Host.Quotas;
 using DataHub.Host.Serving;
 using DataHub.Kernel.Text;
 using DataHub.Licences;
@@ -133,6 +134,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, keys));
         builder.Services.AddConnectionGuard();
         builder.Services.AddServing();
+        builder.Services.AddQuotas();
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(options.Name);
         builder.Services.AddSingleton(keys.Ring);
@@ -144,6 +146,7 @@ public sealed class HubServer : IAsyncDisposable
             // Faults outside, so that a refusal by access control is mapped as well.
             grpc.Interceptors.Add<FaultInterceptor>();
             grpc.Interceptors.Add<AccessControl>();
+            grpc.Interceptors.Add<QuotaControl>();
         });
 
         var app = builder.Build();
