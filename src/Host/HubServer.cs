@@ -140,7 +140,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.Services.AddSingleton(keys.Ring);
         builder.Services.AddSingleton<ISignerDirectory>(keys);
         builder.Services.AddSingleton<IRecordReader, ExchangeRecordReader>();
-        builder.Services.AddEventStore(endpoint).AddExchange().AddVerification().AddLicences().AddCatalog();
+        builder.Services.AddEventStore(endpoint).AddAccess().AddExchange().AddVerification().AddLicences().AddCatalog();
         builder.Services.AddGrpc(grpc =>
         {
             // Faults outside, so that a refusal by access control is mapped as well.
@@ -150,7 +150,7 @@ public sealed class HubServer : IAsyncDisposable
         });
 
         var app = builder.Build();
-        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapServing();
+        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapAccess().MapServing();
         return app;
     }
 
@@ -170,7 +170,8 @@ public sealed class HubServer : IAsyncDisposable
                 ServerCertificateChain = server.Intermediates,
                 SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 HandshakeTimeout = guard.HandshakeTimeout,
-                ClientCertificateMode = ClientCertificateMode.RequireCertificate,
+                // Whoever has no certificate yet may ask for one; everything else is refused to strangers.
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
                 CheckCertificateRevocation = false,
                 ClientCertificateValidation = (certificate, _, _) => TlsTrust.IsTrustedClient(certificate, keys.TlsRoots, options.Time.GetUtcNow()),
             });

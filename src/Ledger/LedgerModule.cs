@@ -1,9 +1,12 @@
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
+using DataHub.EventStore.Postgres;
 using DataHub.Ledger.Search;
+using DataHub.Ledger.Sequencing;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Writing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DataHub.Ledger;
 
@@ -13,9 +16,15 @@ public static class LedgerModule
     /// <summary>The ledger's own schema changes.</summary>
     public static MigrationSet Migrations { get; } = new("Ledger", typeof(LedgerModule).Assembly, "DataHub.Ledger.Storage.");
 
-    /// <summary>Registers the room: <see cref="LedgerWriter"/> for acts, and a leaf in every append of events.</summary>
+    /// <summary>Registers the room: <see cref="LedgerWriter"/> for acts, a leaf in every append of events, <see cref="LedgerSearch"/> and <see cref="LedgerProofs"/>.</summary>
     /// <param name="services">The hub's services.</param>
-    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+    public static IServiceCollection AddLedger(this IServiceCollection services)
+    {
+        services.AddOptions<LedgerOptions>().ValidateDataAnnotations().ValidateOnStart();
+        return services.AddWriting().AddSequencing().AddReading();
+    }
+
+    private static IServiceCollection AddWriting(this IServiceCollection services) => services
         .AddMigrations(Migrations)
         .AddSingleton<LeafIds>()
         .AddSingleton<Partitions>()
@@ -33,6 +42,16 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerGate>(),
             provider.GetRequiredService<LedgerBell>(),
             provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<CaseSearch>()
         .AddSingleton<ITransactionParticipant, EventLeaves>();
+
+    private static IServiceCollection AddSequencing(this IServiceCollection services) => services
+        .AddSingleton(provider => provider.GetRequiredService<IOptions<LedgerOptions>>().Value)
+        .AddSingleton<HeadMemory>()
+        .AddSingleton<Sequencer>()
+        .AddHostedService<SequencerService>();
+
+    private static IServiceCollection AddReading(this IServiceCollection services) => services
+        .AddSingleton(provider => new LedgerSearch(provider.GetRequiredService<PostgresDataSources>()))
+        .AddSingleton<CaseSearch>()
+        .AddSingleton(provider => new LedgerProofs(provider.GetRequiredService<PostgresDataSources>()));
 }

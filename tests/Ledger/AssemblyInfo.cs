@@ -1,3 +1,3 @@
-using DataHub.TestKit;
+using DataHub.Ledger.Tests.Support;
 
-[assembly: AssemblyFixture(typeof(PostgresFixture))]
+[assembly: AssemblyFixture(typeof(LedgerFixture))]

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using DataHub.Host.Access;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +14,7 @@ namespace DataHub.Host.Connections;
 
 /// <summary>
 /// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how fast a certificate connects and how many connections it
-/// has, 3 how many idle frames one sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
+/// has, or how many those without one have, 3 how many idle frames one sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
 /// </summary>
 internal sealed partial class ConnectionGuard
 {
@@ -20,15 +22,20 @@ internal sealed partial class ConnectionGuard
     private readonly ConnectRate _rate;
     private readonly ConnectRate _addressRate;
     private readonly CertificatePlaces _places;
+    private readonly CertificatePlaces _strangers;
+    private readonly OpenConnections _open;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
+    private int _strangersOpen;
 
-    public ConnectionGuard(IOptions<ConnectionLimits> limits, TimeProvider time, ILogger<ConnectionGuard> logger)
+    public ConnectionGuard(IOptions<ConnectionLimits> limits, OpenConnections open, TimeProvider time, ILogger<ConnectionGuard> logger)
     {
         _limits = limits.Value;
         _rate = new ConnectRate(_limits.ConnectBurst, _limits.ConnectsPerSecond, time);
         _addressRate = new ConnectRate(_limits.AddressConnectBurst, _limits.AddressConnectsPerSecond, time);
         _places = new CertificatePlaces(_limits.MostPerCertificate, _limits.HandshakeTimeout, time);
+        _strangers = new CertificatePlaces(_limits.MostAnonymousPerAddress, _limits.HandshakeTimeout, time);
+        _open = open;
         _time = time;
         _logger = logger;
     }
@@ -65,31 +72,66 @@ internal sealed partial class ConnectionGuard
 
     private async Task AdmitCertificateAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.Thumbprint is not { } certificate)
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } shown)
         {
-            await next(connection);
+            await AdmitStrangerAsync(connection, next);
             return;
         }
 
-        if (!_rate.TryConnect(certificate))
+        var certificate = ClientCertificate.Of(shown);
+        var thumbprint = certificate.Facts.Thumbprint;
+        if (!_rate.TryConnect(thumbprint))
         {
             Close(connection, "too many connections opened with one certificate of late");
             return;
         }
 
-        if (!await _places.TryEnterAsync(certificate, connection.ConnectionClosed))
+        if (!await _places.TryEnterAsync(thumbprint, connection.ConnectionClosed))
         {
             Close(connection, "too many connections with one certificate");
             return;
         }
 
+        connection.Features.Set(certificate);
+        _open.Enter(connection, certificate);
         try
         {
             await next(connection);
         }
         finally
         {
-            _places.Leave(certificate);
+            _open.Leave(connection);
+            _places.Leave(thumbprint);
+        }
+    }
+
+    // Those without a certificate can only enrol: few at a time, few from one place, and not for long.
+    private async Task AdmitStrangerAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var place = connection.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkOf(address) : "";
+        if (!await _strangers.TryEnterAsync(place, connection.ConnectionClosed))
+        {
+            Close(connection, "too many connections without a certificate from one address");
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _strangersOpen) > _limits.MostAnonymous)
+            {
+                Close(connection, "too many connections without a certificate");
+                return;
+            }
+
+            await using (_time.CreateTimer(_ => Close(connection, "without a certificate for too long"), state: null, _limits.AnonymousLifetime, Timeout.InfiniteTimeSpan))
+            {
+                await next(connection);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _strangersOpen);
+            _strangers.Leave(place);
         }
     }
 
@@ -137,6 +179,8 @@ internal static class ConnectionGuardServices
     public static void AddConnectionGuard(this IServiceCollection services)
     {
         services.AddOptions<ConnectionLimits>().BindConfiguration(ConnectionLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<AccessBook>();
+        services.AddSingleton<OpenConnections>();
         services.AddSingleton<ConnectionGuard>();
     }
 }

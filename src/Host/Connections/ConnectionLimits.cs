@@ -59,4 +59,22 @@ internal sealed class ConnectionLimits
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Connections without a certificate at once; 1 to 10,000, default 100. More are closed after the handshake. They can only enrol.</summary>
+    [Range(1, 10_000)]
+    public int MostAnonymous { get; set; } = 100;
+
+    /// <summary>
+    /// Connections without a certificate at once from one address; 1 to 10,000, default 16. More wait for a place as long as a handshake may take, then are closed.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int MostAnonymousPerAddress { get; set; } = 16;
+
+    /// <summary>Age at which a connection without a certificate is closed, whatever it is at; 1 s to 1 h, default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan AnonymousLifetime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Calls without a certificate under way at once; 1 to 10,000, default 32. More are refused (STRANGERS_BUSY).</summary>
+    [Range(1, 10_000)]
+    public int MostAnonymousCalls { get; set; } = 32;
 }

@@ -11,6 +11,9 @@ internal sealed class FairGate(QuotaOptions options)
     private int _inService;
     private int _waiting;
 
+    /// <summary>Calls that wait now.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>Takes a place, at once or in turn. Whoever got one gives it back with <see cref="Leave"/>.</summary>
     /// <param name="organisation">Whose call it is.</param>
     /// <param name="callClass">Of which sort.</param>

@@ -61,15 +61,23 @@ create table datahub.ledger_tile (
     constraint ledger_tile_pk primary key (level, idx)
 );
 
--- Signed tree heads, each naming the hash of the one before. Every committed leaf of a transaction below low_xid stands in the tree of that size.
+-- Certificates of those who signed heads, the signer's own first.
+create table datahub.ledger_signer (
+    signer_no    int     not null,
+    certificates bytea[] not null,
+    constraint ledger_signer_pk primary key (signer_no)
+);
+
+-- Signed tree heads: the text that is signed names size, root, time and the hash of the head before. Every committed leaf of a transaction below low_xid stands in the tree of that size.
 create table datahub.ledger_head (
     size      bigint      not null,
     at        timestamptz not null,
-    root      bytea       not null,
-    previous  bytea       not null,
+    text      bytea       not null,
     signature bytea       not null,
+    signer_no int         not null,
     low_xid   xid8        not null,
-    constraint ledger_head_pk primary key (size)
+    constraint ledger_head_pk primary key (size),
+    constraint ledger_head_signer foreign key (signer_no) references datahub.ledger_signer (signer_no)
 );
 
 -- Answers for repetitions of a request, sealed under the key of their day.
@@ -119,8 +127,8 @@ $$;
 revoke execute on function datahub.ledger_partition(timestamptz) from public;
 grant execute on function datahub.ledger_partition(timestamptz) to datahub_hub;
 
-grant select on datahub.ledger_leaf, datahub.ledger_entry, datahub.leaf_sequence, datahub.ledger_tile, datahub.ledger_head to datahub_hub, datahub_reader;
+grant select on datahub.ledger_leaf, datahub.ledger_entry, datahub.leaf_sequence, datahub.ledger_tile, datahub.ledger_signer, datahub.ledger_head to datahub_hub, datahub_reader;
 grant insert (leaf_id, at, kind, count, root, signature, events) on datahub.ledger_leaf to datahub_hub;
-grant insert on datahub.ledger_entry, datahub.leaf_sequence, datahub.ledger_tile, datahub.ledger_head to datahub_hub;
+grant insert on datahub.ledger_entry, datahub.leaf_sequence, datahub.ledger_tile, datahub.ledger_signer, datahub.ledger_head to datahub_hub;
 grant select, insert, delete on datahub.ledger_reply, datahub.ledger_day_key to datahub_hub;
 grant usage on sequence datahub.ledger_leaf_id to datahub_hub;

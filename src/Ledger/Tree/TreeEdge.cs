@@ -56,19 +56,32 @@ public sealed class TreeEdge
     /// <summary>The root of the tree as it is now, 32 bytes.</summary>
     public byte[] Root()
     {
-        var count = Count;
-        if (count == 0)
-        {
-            return Merkle.EmptyRoot.ToArray();
-        }
+        var root = new byte[Sm3.HashBytes];
+        Root(root);
+        return root;
+    }
 
-        var root = At(--count).ToArray();
+    /// <summary>The root of the tree as it is now, into <paramref name="root"/>.</summary>
+    /// <param name="root">Receives 32 bytes at its beginning.</param>
+    public void Root(Span<byte> root)
+    {
+        var count = Count;
+        (count == 0 ? Merkle.EmptyRoot.Span : At(--count)).CopyTo(root);
         while (count > 0)
         {
-            Merkle.HashNode(At(--count), root, root);
+            Merkle.HashNode(At(--count), root[..Sm3.HashBytes], root);
         }
+    }
 
-        return root;
+    /// <summary>Starts again with no leaves.</summary>
+    public void Clear() => Size = 0;
+
+    /// <summary>A tree of the same leaves that grows by itself.</summary>
+    public TreeEdge Copy()
+    {
+        var copy = new TreeEdge { Size = Size };
+        _hashes.CopyTo(copy._hashes, 0);
+        return copy;
     }
 
     /// <summary>The edge as bytes: size (64 bits, big-endian), then the hashes of the complete subtrees, largest first.</summary>

@@ -7,7 +7,11 @@ namespace DataHub.Ledger.Writing;
 /// <param name="Ordinal">Place of the entry in its leaf, from 0.</param>
 /// <param name="Path">Hashes that lead from the entry to the leaf's root, nearest first.</param>
 /// <param name="Signature">Signature of the receipts key over <see cref="Entries.Leaf.ToBytes"/>.</param>
-public sealed record LedgerTicket(Leaf Leaf, int Ordinal, IReadOnlyList<ReadOnlyMemory<byte>> Path, ReadOnlyMemory<byte> Signature);
+public sealed record LedgerTicket(Leaf Leaf, int Ordinal, IReadOnlyList<ReadOnlyMemory<byte>> Path, ReadOnlyMemory<byte> Signature)
+{
+    /// <summary>DER certificates of the key that signed, its own first: those for the receipt.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Certificates { get; init; } = [];
+}
 
 /// <summary>What a request is known by when it comes again.</summary>
 /// <param name="Account">Account of the caller.</param>

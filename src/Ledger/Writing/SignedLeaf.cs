@@ -5,16 +5,16 @@ using DataHub.Ledger.Tree;
 namespace DataHub.Ledger.Writing;
 
 /// <summary>A leaf of acts, signed, with the tree of its entries.</summary>
-internal sealed record SignedLeaf(Leaf Leaf, byte[] Signature, MerkleTree Tree)
+internal sealed record SignedLeaf(Leaf Leaf, byte[] Signature, IReadOnlyList<ReadOnlyMemory<byte>> Certificates, MerkleTree Tree)
 {
     public static SignedLeaf Of(long id, DateTimeOffset at, IReadOnlyList<LedgerEntry> entries, ISigner signer)
     {
         var tree = new MerkleTree(entries.Select(entry => (ReadOnlyMemory<byte>)Merkle.HashLeaf(EntryBytes.Of(entry))));
         var leaf = new Leaf(id, LeafKind.Acts, Cut(at), entries.Count, tree.Root);
-        return new SignedLeaf(leaf, signer.Sign(leaf.ToBytes()), tree);
+        return new SignedLeaf(leaf, signer.Sign(leaf.ToBytes()), signer.CertificateChain, tree);
     }
 
-    public LedgerTicket TicketOf(int ordinal) => new(Leaf, ordinal, Tree.PathOf(ordinal), Signature);
+    public LedgerTicket TicketOf(int ordinal) => new(Leaf, ordinal, Tree.PathOf(ordinal), Signature) { Certificates = Certificates };
 
     /// <summary>A time as PostgreSQL keeps it.</summary>
     public static DateTimeOffset Cut(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);

@@ -10,6 +10,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Grpc.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -92,7 +93,7 @@ public sealed class QuotaControlTests : IAsyncLifetime
         var first = VerifyAsync("a", "slow");
         await _verification.Work.BegunAsync();
         var second = VerifyAsync("a", "slow");
-        await UntilWaitingAsync("a");
+        await UntilOneWaitsAsync();
         var other = VerifyAsync("b", "now");
         var shed = await Assert.ThrowsAsync<RpcException>(() => VerifyAsync("a", "now"));
         Assert.Contains("Too many calls are waiting", shed.Status.Detail, StringComparison.Ordinal);
@@ -120,7 +121,7 @@ public sealed class QuotaControlTests : IAsyncLifetime
         await idle.RequestStream.WriteAsync(new PushRequest(), Token);
         await _pushes.Work.BegunAsync();
         var waiting = VerifyAsync("a", "now");
-        await UntilWaitingAsync("a");
+        await UntilOneWaitsAsync();
         Assert.False(waiting.IsCompleted);
         _pushes.Work.Finish();
         await waiting;
@@ -137,26 +138,7 @@ public sealed class QuotaControlTests : IAsyncLifetime
     private Task<VerifyReply> VerifyAsync(string organisation, string how) =>
         new VerificationService.VerificationServiceClient(_channel).VerifyAsync(new VerifyRequest { RequestId = how }, As(organisation)).ResponseAsync;
 
-    // A line that is full refuses the next call at once, and none of it is left behind.
-    private async Task UntilWaitingAsync(string organisation)
-    {
-        var gate = _app.Services.GetRequiredService<FairGate>();
-        while (true)
-        {
-            using var probe = new CancellationTokenSource();
-            try
-            {
-                var waiting = gate.EnterAsync(organisation, CallClass.Verify, probe.Token);
-                await probe.CancelAsync();
-                await waiting.ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
-                await Task.Yield();
-            }
-            catch (Kernel.Faults.FaultException)
-            {
-                return;
-            }
-        }
-    }
+    private Task UntilOneWaitsAsync() => Wait.UntilAsync(() => _app.Services.GetRequiredService<FairGate>().Waiting == 1);
 
     /// <summary>Takes the caller's organisation from the headers.</summary>
     private sealed class NamedCaller : Interceptor

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using DataHub.Host.Access;
+using DataHub.Kernel.Access;
+using DataHub.Kernel.Faults;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace DataHub.Host.Connections;
+
+/// <summary>
+/// Connections open at this moment, each with its certificate. When the register no longer admits it, or its account lost a role or went to another organisation, the connection is
+/// closed with every call and stream on it: whoever is still welcome connects again.
+/// </summary>
+internal sealed partial class OpenConnections(AccessBook book, TimeProvider time, ILogger<OpenConnections> logger)
+{
+    private readonly ConcurrentDictionary<ConnectionContext, Standing> _open = new();
+
+    public void Enter(ConnectionContext connection, ClientCertificate certificate) => _open[connection] = new Standing(certificate) { Caller = book.LastKnown(certificate) };
+
+    public void Leave(ConnectionContext connection) => _open.TryRemove(connection, out _);
+
+    /// <summary>Closes whom the register does not admit any more. A certificate it has not heard of yet is left alone: it may be new, and its calls are refused.</summary>
+    /// <param name="register">The register as it stands.</param>
+    public void CloseRefused(AccessSnapshot register)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (connection, standing) in _open)
+        {
+            var admission = register.Judge(standing.Certificate, now);
+            if (ReasonToClose(standing.Caller, admission) is { } reason)
+            {
+                Log.Closed(logger, connection.ConnectionId, reason);
+                connection.Abort(new ConnectionAbortedException($"Closed: {reason}."));
+                _open.TryRemove(connection, out _);
+            }
+            else
+            {
+                standing.Caller = admission.Caller ?? standing.Caller;
+            }
+        }
+    }
+
+    private static string? ReasonToClose(Caller? before, Admission admission) => admission switch
+    {
+        { IsUnknown: true } => null,
+        { Refusal: FaultException refusal } => refusal.Code,
+        { Caller: { } now } when before is not null && now != before && (now.Organisation != before.Organisation || !before.Roles.IsSubsetOf(now.Roles)) => "ROLE_REQUIRED",
+        _ => null,
+    };
+
+    private sealed class Standing(ClientCertificate certificate)
+    {
+        public ClientCertificate Certificate => certificate;
+
+        /// <summary>Whom it stood for when last looked at; null = nobody known.</summary>
+        public Caller? Caller { get; set; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9111, LogLevel.Warning, "Connection {ConnectionId} was closed: {Reason}")]
+        public static partial void Closed(ILogger logger, string connectionId, string reason);
+    }
+}
