@@ -126,6 +126,16 @@ public sealed class TlsAuthority : IDisposable
         return [certificate, .. Intermediates()];
     }
 
+    /// <summary>The key a certificate request is for.</summary>
+    /// <param name="pkcs10">Certificate request (RFC 2986), DER, with a P-256 key.</param>
+    /// <returns>SubjectPublicKeyInfo, DER; the request was signed by it.</returns>
+    /// <exception cref="FaultException"><c>DER_REFUSED</c>, <c>CERTIFICATE_REQUEST_INVALID</c>.</exception>
+    public static byte[] PublicKeyOf(ReadOnlySpan<byte> pkcs10)
+    {
+        DerGate.Admit(pkcs10, DerLimits.Certificate);
+        return TlsRequests.KeyOf(pkcs10).ExportSubjectPublicKeyInfo();
+    }
+
     /// <summary>Makes a P-256 signer's key, certifies it and keeps both in one file.</summary>
     /// <param name="path">The file; one that is there is replaced in one step.</param>
     /// <param name="name">Whom the certificate names.</param>

@@ -63,9 +63,9 @@ internal sealed class AccessDesk(IEventStore events, AccessStreams streams, Chan
         return Account.After(account.State, suspended);
     }, cancellationToken);
 
-    /// <summary>Makes the first administrators, for whoever holds the data folder.</summary>
+    /// <summary>Makes the first administrators, for whoever holds the data folder; returns how many.</summary>
     /// <exception cref="FaultException">There are administrators: <c>FOUNDED_ALREADY</c>.</exception>
-    public Task FoundAsync(string uscc, string name, IReadOnlyList<ProposedAccount> persons, CancellationToken cancellationToken) => ChangeAsync(async access =>
+    public Task<int> FoundAsync(string uscc, string name, IReadOnlyList<ProposedAccount> persons, CancellationToken cancellationToken) => ChangeAsync(async access =>
     {
         if (await access.HasAdministratorAsync(cancellationToken))
         {

@@ -31,7 +31,7 @@ internal sealed record AccessSnapshot(
 
     // The hub issues nothing it does not record; what an outside authority issues it only sees. Such an account is registered with that authority.
     private Admission JudgeOutside(ClientCertificate certificate) =>
-        certificate.Account is { } id && Accounts.TryGetValue(id, out var account) && account.Authority is { Length: > 0 } authority && authority == certificate.Facts.Authority
+        certificate.Account is { } id && Accounts.TryGetValue(id, out var account) && account.Authority is { } authority && authority == certificate.OutsideAuthority
             ? account.Admit()
             : Admission.Refused(AccessFaults.CertificateUnknown());
 }

@@ -23,18 +23,20 @@ internal sealed partial class ConnectionGuard
     private readonly ConnectRate _addressRate;
     private readonly CertificatePlaces _places;
     private readonly CertificatePlaces _strangers;
+    private readonly ClientCertificates _certificates;
     private readonly OpenConnections _open;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
     private int _strangersOpen;
 
-    public ConnectionGuard(IOptions<ConnectionLimits> limits, OpenConnections open, TimeProvider time, ILogger<ConnectionGuard> logger)
+    public ConnectionGuard(IOptions<ConnectionLimits> limits, ClientCertificates certificates, OpenConnections open, TimeProvider time, ILogger<ConnectionGuard> logger)
     {
         _limits = limits.Value;
         _rate = new ConnectRate(_limits.ConnectBurst, _limits.ConnectsPerSecond, time);
         _addressRate = new ConnectRate(_limits.AddressConnectBurst, _limits.AddressConnectsPerSecond, time);
         _places = new CertificatePlaces(_limits.MostPerCertificate, _limits.HandshakeTimeout, time);
         _strangers = new CertificatePlaces(_limits.MostAnonymousPerAddress, _limits.HandshakeTimeout, time);
+        _certificates = certificates;
         _open = open;
         _time = time;
         _logger = logger;
@@ -78,7 +80,7 @@ internal sealed partial class ConnectionGuard
             return;
         }
 
-        var certificate = ClientCertificate.Of(shown);
+        var certificate = _certificates.Read(shown);
         var thumbprint = certificate.Facts.Thumbprint;
         if (!_rate.TryConnect(thumbprint))
         {
@@ -179,6 +181,7 @@ internal static class ConnectionGuardServices
     public static void AddConnectionGuard(this IServiceCollection services)
     {
         services.AddOptions<ConnectionLimits>().BindConfiguration(ConnectionLimits.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(new ClientCertificates(_ => null));
         services.TryAddSingleton<AccessBook>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<ConnectionGuard>();

@@ -4,7 +4,7 @@ namespace DataHub.Host.Enrolment;
 internal static class EnrolmentSql
 {
     /// <summary>$1 ids → id, state and outside authority of those accounts that exist.</summary>
-    internal const string Accounts = "select id, state, authority from datahub.account where id = any($1)";
+    internal const string Accounts = "select id, state, nullif(authority, '') from datahub.account where id = any($1)";
 
     /// <summary>$1 ids, $2 now: ends the unused tokens of these accounts.</summary>
     internal const string EndTokens = "update datahub.enrolment_token set used_at = $2 where account = any($1) and used_at is null";
@@ -26,6 +26,9 @@ internal static class EnrolmentSql
 
     /// <summary>$1 hash → what is known of a token.</summary>
     internal const string Token = "select account, expires, used_at, key_digest, certificate from datahub.enrolment_token where hash = $1";
+
+    /// <summary>$1 account → its organisation; none where an outside authority issues its certificates.</summary>
+    internal const string OrganisationOfOwn = "select organisation from datahub.account where id = $1 and coalesce(authority, '') = ''";
 
     /// <summary>$1 hash, $2 certificate.</summary>
     internal const string KeepAnswer = "update datahub.enrolment_token set certificate = $2 where hash = $1";

@@ -1,6 +1,4 @@
-using DataHub.EventStore;
 using DataHub.EventStore.Postgres;
-using DataHub.EventStore.Streams;
 using DataHub.Host.Access;
 using DataHub.Kernel.Faults;
 using Npgsql;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace DataHub.Host.Keys;
@@ -32,7 +31,7 @@ internal static class KeptCertificates
         All(file).Take(1).Select(certificate => KeptCertificate.Of(name, certificate, isHistory));
 
     // Only the certificates are read; keys in the same file stay closed.
-    private static IEnumerable<X509Certificate2> All(string file)
+    private static X509Certificate2Collection All(string file)
     {
         X509Certificate2Collection certificates = [];
         if (File.Exists(file))

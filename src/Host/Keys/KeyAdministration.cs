@@ -97,7 +97,8 @@ public sealed class KeyAdministration : IAsyncDisposable
         }
     }
 
-    private static async Task<(PostgresEndpoint Endpoint, EmbeddedPostgres? Postgres)> OwnAsync(HubFolder folder, CancellationToken cancellationToken)
+    /// <summary>The hub's own PostgreSQL: that of the running hub, or one started for as long as it is needed.</summary>
+    internal static async Task<(PostgresEndpoint Endpoint, EmbeddedPostgres? Postgres)> OwnAsync(HubFolder folder, CancellationToken cancellationToken)
     {
         try
         {

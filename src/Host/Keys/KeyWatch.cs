@@ -1,5 +1,6 @@
 using DataHub.Kernel.Alerts;
 using DataHub.Kernel.Faults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -81,5 +82,18 @@ internal sealed partial class KeyWatch(HubKeys keys, ServerCertificate server, I
 
         [LoggerMessage(9304, LogLevel.Error, "Keys or their alerts could not be looked after: {Reason}")]
         public static partial void Unreadable(ILogger logger, string reason);
+    }
+}
+
+/// <summary>Sets the keys of a running hub up.</summary>
+internal static class KeyServices
+{
+    /// <summary>Adds the keys, what the port shows, and the watch over both; needs <see cref="IAlerts"/>.</summary>
+    public static void AddHubKeys(this IServiceCollection services, HubKeys keys, ServerCertificate server)
+    {
+        // Whoever opened the keys closes them.
+        services.AddSingleton(keys);
+        services.AddSingleton(server);
+        services.AddHostedService<KeyWatch>();
     }
 }
