@@ -11,7 +11,7 @@ internal static class CliFaults
         new(FaultKind.Unavailable, "HUB_NOT_RUNNING", $"No hub runs on {folder}; start one with ./hub demo or ./hub serve, or name its folder with --data.");
 
     public static FaultException NoSystem(string folder, string wanted) =>
-        new(FaultKind.Unknown, "SYSTEM_UNKNOWN", $"{folder} holds no certificate of {wanted}; issue one with ./hub certificate system.");
+        new(FaultKind.Unknown, "SYSTEM_UNKNOWN", $"{folder} holds no certificate of {wanted}; register the account and write one with ./hub access certify.");
 
     public static FaultException NoRegistration(string resource) =>
         new(FaultKind.Unknown, "RESOURCE_UNKNOWN", $"There is no registration file for {resource}; those at hand are in data/resources.");

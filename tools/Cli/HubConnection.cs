@@ -41,6 +41,8 @@ internal sealed class HubConnection : IDisposable
 
     public StewardshipService.StewardshipServiceClient Stewardship => new(_channel);
 
+    public AccessService.AccessServiceClient Access => new(_channel);
+
     /// <summary>Connects to the hub that runs on a data folder, as a system whose certificate is there.</summary>
     /// <param name="dataFolder">The hub's data folder.</param>
     /// <param name="isWanted">Which system; the first in the order of names is taken.</param>

@@ -15,6 +15,7 @@ var root = new RootCommand("DataHub: data sharing and e-licences of one governme
     LicenceCommands.Create(),
     CatalogCommands.Create(),
     QualityCommand.Create(),
+    AccessCommands.Create(),
     CertificateCommands.Create(),
     BenchCommands.Create(),
     DrillCommands.Create(),

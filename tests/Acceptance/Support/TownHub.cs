@@ -58,9 +58,10 @@ public sealed class TownHub : IAsyncLifetime
         var options = new TownOptions { Residents = 500, Seed = 330382, Today = CivilTime.Today(TimeProvider.System) };
         Town = await TownWriter.WriteAsync(options, TownFolder, progress: null, TestContext.Current.CancellationToken);
         await StartAsync();
+        await DemoAccess.OnboardAsync(DataFolder, TimeProvider.System, TestContext.Current.CancellationToken);
         using (var keys = HubKeys.Open(new HubFolder(DataFolder), TimeProvider.System))
         {
-            DemoSystems.Certify(keys, Entries);
+            keys.EnsureIssuer(DemoSystems.IssuingAuthority, DemoSystems.IssuingAuthorityCode);
         }
 
         await RegisterAsync();

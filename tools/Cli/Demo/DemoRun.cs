@@ -42,7 +42,9 @@ internal sealed class DemoRun(HubOptions options, int residents)
     private async Task UseAsync(HubServer hub, string townFolder, TownManifest town, CancellationToken cancellationToken)
     {
         var entries = DemoSystems.Processors.ToDictionary(processor => processor.Resource, processor => RegistrationFile.OfResource(processor.Resource));
-        DemoSystems.Certify(hub.Keys, entries);
+        await DemoAccess.OnboardAsync(options.DataFolder, options.Time, cancellationToken);
+        hub.Keys.EnsureIssuer(DemoSystems.IssuingAuthority, DemoSystems.IssuingAuthorityCode);
+        Console.WriteLine("administrators founded; accounts and grants proposed by one person, approved by another");
         await RegisterAsync(entries, cancellationToken);
 
         Step(3, "four front-end processors push their files");
