@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
 using DataHub.Crypto.Sealing;
 using DataHub.Kernel.Access;
 using DataHub.Ledger.Entries;
+using DataHub.Ledger.Receipts;
 using DataHub.Ledger.Writing;
 using DataHub.V1;
 using DataHub.Verification.Asking;
 using Google.Protobuf;
+using Receipt = DataHub.Ledger.Receipts.Receipt;
 
 namespace DataHub.Verification.Answering;
 
@@ -37,20 +40,30 @@ internal sealed class AnswerLedger(LedgerWriter ledger, KeyRing keys)
     /// <returns>The answer to send: this one, or the one a simultaneous twin of the request recorded first.</returns>
     public async Task<VerifyReply> RecordAsync(Caller caller, Question question, VerifyRequest request, VerifyReply reply, ReplyKey key, CancellationToken cancellationToken)
     {
-        var entry = new LedgerEntry
-        {
-            Kind = EntryKind.Answered,
-            Account = caller.SystemId,
-            Organisation = caller.Organisation,
-            Method = Method,
-            Outcome = "OK",
-            Subject = question.Subject.Pseudonym,
-            ServiceItem = question.Purpose.ServiceItem,
-            CaseNo = question.Purpose.CaseNo,
-            LegalBasis = question.Purpose.LegalBasis,
-            RequestId = question.RequestId,
-            Target = question.Target,
-        };
-        return VerifyReply.Parser.ParseFrom(await ledger.RecordReplyAsync(entry, key, _ => reply.ToByteArray(), cancellationToken));
+        var salt = RandomNumberGenerator.GetBytes(Commitment.SaltBytes);
+        var entry = EntryOf(caller, question, Commitment.Of(salt, request.ToByteArray(), reply.ToByteArray()));
+        return VerifyReply.Parser.ParseFrom(await ledger.RecordReplyAsync(entry, key, ticket => WithReceipt(reply, entry, salt, ticket), cancellationToken));
+    }
+
+    private static LedgerEntry EntryOf(Caller caller, Question question, byte[] commitment) => new()
+    {
+        Kind = EntryKind.Answered,
+        Account = caller.SystemId,
+        Organisation = caller.Organisation,
+        Method = Method,
+        Outcome = "OK",
+        Subject = question.Subject.Pseudonym,
+        ServiceItem = question.Purpose.ServiceItem,
+        CaseNo = question.Purpose.CaseNo,
+        LegalBasis = question.Purpose.LegalBasis,
+        RequestId = question.RequestId,
+        Target = question.Target,
+        Commitment = commitment,
+    };
+
+    private static byte[] WithReceipt(VerifyReply reply, LedgerEntry entry, byte[] salt, LedgerTicket ticket)
+    {
+        var receipt = new Receipt(EntryBytes.Of(entry), salt, ticket.Leaf.ToBytes(), ticket.Ordinal, ticket.Path, ticket.Signature, ticket.Certificates);
+        return new VerifyReply(reply) { Receipt = UnsafeByteOperations.UnsafeWrap(receipt.ToBytes()) }.ToByteArray();
     }
 }

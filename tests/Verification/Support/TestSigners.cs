@@ -1,35 +1,45 @@
-using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using DataHub.Crypto.Certificates;
 using DataHub.Crypto.Signing;
 using DataHub.Crypto.Sm2;
 using DataHub.Ledger;
 
 namespace DataHub.Verification.Tests.Support;
 
-/// <summary>Keys of the ledger, made for a run.</summary>
+/// <summary>Keys of the ledger with real certificates, made once for the run.</summary>
 internal static class TestSigners
 {
-    private static readonly Sm2PrivateKey Heads = Sm2PrivateKey.Generate();
-    private static readonly ECDsa Receipts = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private static readonly Lock Turn = new();
+    private static readonly CertificateValidity Validity = new(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2027, 2, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public static LedgerSigners Signers { get; } = new(
-        new Signer("SM2-with-SM3", message => Sm2.Sign(Heads, message)),
-        new Signer("ES256", message =>
-        {
-            lock (Turn)
-            {
-                return Receipts.SignData(message, HashAlgorithmName.SHA256);
-            }
-        }));
-
-    private delegate byte[] SignFunction(ReadOnlySpan<byte> message);
-
-    private sealed class Signer(string algorithm, SignFunction sign) : ISigner
+    static TestSigners()
     {
-        public string Algorithm => algorithm;
+        var folder = Directory.CreateTempSubdirectory("datahub-signers-");
+        try
+        {
+            using var authority = TlsAuthority.Create(Path.Combine(folder.FullName, "tls"), "Root", Validity);
+            var receipts = authority.IssueSigner(
+                Path.Combine(folder.FullName, "receipts.pem"), new LicenceIssuerName("DataHub receipts", "11330382MB9902916X"), SignerPurpose.Receipts, Validity, "pass");
+            Signers = new LedgerSigners(new HeadSigner(), receipts);
+            Roots = [.. authority.Roots.Select(root => X509CertificateLoader.LoadCertificate(root.RawData))];
+        }
+        finally
+        {
+            folder.Delete(recursive: true); // Everything needed is in memory.
+        }
+    }
+
+    public static LedgerSigners Signers { get; }
+
+    public static X509Certificate2Collection Roots { get; }
+
+    private sealed class HeadSigner : ISigner
+    {
+        private readonly Sm2PrivateKey _key = Sm2PrivateKey.Generate();
+
+        public string Algorithm => SignatureAlgorithms.Sm2WithSm3;
 
         public IReadOnlyList<ReadOnlyMemory<byte>> CertificateChain => [];
 
-        public byte[] Sign(ReadOnlySpan<byte> message) => sign(message);
+        public byte[] Sign(ReadOnlySpan<byte> message) => Sm2.Sign(_key, message);
     }
 }
