@@ -1,6 +1,8 @@
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
 using DataHub.EventStore.Postgres;
+using DataHub.Kernel;
+using DataHub.Ledger.Export;
 using DataHub.Ledger.Search;
 using DataHub.Ledger.Sequencing;
 using DataHub.Ledger.Storage;
@@ -51,7 +53,8 @@ public static class LedgerModule
         .AddHostedService<SequencerService>();
 
     private static IServiceCollection AddReading(this IServiceCollection services) => services
-        .AddSingleton(provider => new LedgerSearch(provider.GetRequiredService<PostgresDataSources>()))
         .AddSingleton<CaseSearch>()
-        .AddSingleton(provider => new LedgerProofs(provider.GetRequiredService<PostgresDataSources>()));
+        .AddSingleton(provider => new LedgerSearch(provider.GetRequiredService<PostgresDataSources>()))
+        .AddSingleton(provider => new LedgerProofs(provider.GetRequiredService<PostgresDataSources>()))
+        .AddSingleton(provider => new LedgerExporter(provider.GetRequiredService<PostgresDataSources>(), provider.GetRequiredService<HubName>()));
 }

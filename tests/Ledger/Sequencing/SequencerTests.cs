@@ -234,7 +234,7 @@ public sealed class SequencerTests(LedgerFixture postgres) : IAsyncLifetime
             hashes.Skip((int)edge.Size).Take((int)(head.Size - edge.Size)).ToList().ForEach(hash => edge.Append(hash));
             Assert.Equal(edge.Root(), head.Head.Root.ToArray());
             Assert.Equal(previous.ToArray(), head.Head.Previous.ToArray());
-            Assert.True(Sm2.Verify(_signers.HeadKey, head.Signed.Text.Span, head.Signed.Signature.Span));
+            Assert.True(Sm2.Verify(TestSigners.HeadKey, head.Signed.Text.Span, head.Signed.Signature.Span));
             previous = head.Signed.Hash();
         }
 
