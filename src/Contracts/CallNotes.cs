@@ -28,6 +28,9 @@ public sealed class CallNotes
 
     /// <summary>The service has recorded its outcome itself.</summary>
     public bool IsRecorded { get; set; }
+
+    /// <summary>The call repeats one that was answered before, and got the same answer: nothing was done, and it uses up no quota.</summary>
+    public bool IsRepetition { get; set; }
 }
 
 /// <summary>The notes of a call, as services see them.</summary>

@@ -13,6 +13,7 @@ using DataHub.Host.Enrolment;
 using DataHub.Host.Errors;
 using DataHub.Host.Keys;
 using DataHub.Host.Ledgering;
+using DataHub.Host.Quotas;
 using DataHub.Host.Serving;
 using DataHub.Kernel.Text;
 using DataHub.Licences;
@@ -134,6 +135,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.Services.AddSingleton(new ClientCertificates(keys.OutsideAuthorityOf));
         builder.Services.AddConnectionGuard();
         builder.Services.AddServing();
+        builder.Services.AddQuotas();
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(options.Name);
         builder.Services.AddSingleton(keys.Ring);
@@ -147,6 +149,7 @@ public sealed class HubServer : IAsyncDisposable
             grpc.Interceptors.Add<FaultInterceptor>();
             grpc.Interceptors.Add<CallRecorder>();
             grpc.Interceptors.Add<AccessControl>();
+            grpc.Interceptors.Add<QuotaControl>();
         });
 
         var app = builder.Build();

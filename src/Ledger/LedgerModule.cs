@@ -53,6 +53,7 @@ public static class LedgerModule
         .AddHostedService<SequencerService>();
 
     private static IServiceCollection AddReading(this IServiceCollection services) => services
+        .AddSingleton<CaseSearch>()
         .AddSingleton(provider => new LedgerSearch(provider.GetRequiredService<PostgresDataSources>()))
         .AddSingleton(provider => new LedgerProofs(provider.GetRequiredService<PostgresDataSources>()))
         .AddSingleton(provider => new LedgerExporter(provider.GetRequiredService<PostgresDataSources>(), provider.GetRequiredService<HubName>()));

@@ -23,6 +23,19 @@ internal static class VerificationFaults
     public static FaultException SubjectInvalid(string rule) =>
         new(FaultKind.Malformed, "SUBJECT_ID", $"subject.id fails the check of its kind ({rule}).") { Field = "subject.id" };
 
-    public static FaultException RequestIdReused() =>
-        new(FaultKind.Exists, "REQUEST_ID_REUSED", "request_id was used before with other content, or more than 24 hours ago; choose a new one.") { Field = "request_id" };
+    public static FaultException GrantRequired(string field, string resource) => new(
+        FaultKind.Denied, "GRANT_REQUIRED", $"{field}: no grant lets your organisation ask {resource} about this item for this service item; apply for one in the directory.") { Field = field };
+
+    public static FaultException AbsenceNotGranted(string field, string resource) => new(
+        FaultKind.Denied, "GRANT_REQUIRED", $"{field}: EXISTS tells whether {resource} has a record, which your organisation's grant does not include.") { Field = field };
+
+    public static FaultException MismatchBudget(TimeSpan retryAfter) => new(
+        FaultKind.OverQuota, "MISMATCH_BUDGET", "Too many questions about this subject, or about its like, were answered in the negative in the last day; nothing more is answered about it for now.") { RetryAfter = retryAfter };
+
+    public static FaultException PeriodUnfit(string field, string rest) => Require.Malformed("PERIOD", field, rest);
+
+    public static FaultException TooManyCases(int most) => Require.Malformed("CASES_COUNT", "items", $"may hold {most} case numbers at most; send shorter periods");
+
+    public static FaultException HoneyUnknown() =>
+        new(FaultKind.Unknown, "HONEY_UNKNOWN", "pseudonym names no marked subject.") { Field = "pseudonym" };
 }

@@ -20,6 +20,7 @@ public sealed class AccessTests(TownHub hub)
     [
         ExchangeReflection.Descriptor,
         VerificationReflection.Descriptor,
+        BrakesReflection.Descriptor,
         LicenceReflection.Descriptor,
         CatalogReflection.Descriptor,
         StewardshipReflection.Descriptor,
@@ -35,6 +36,11 @@ public sealed class AccessTests(TownHub hub)
     {
         ["ExchangeService/Push"] = [SystemRole.Provider],
         ["VerificationService/Verify"] = [SystemRole.Consumer],
+        ["VerificationService/ReconcileCases"] = [SystemRole.Consumer],
+        ["VerificationService/ListReconciliations"] = [SystemRole.Auditor, SystemRole.SecurityAdministrator],
+        ["BrakesService/MarkHoney"] = [SystemRole.SecurityAdministrator],
+        ["BrakesService/UnmarkHoney"] = [SystemRole.SecurityAdministrator],
+        ["BrakesService/ListHoney"] = [SystemRole.SecurityAdministrator],
         ["LicenceService/Mint"] = [SystemRole.Issuer],
         ["LicenceService/Revoke"] = [SystemRole.Issuer],
         ["LicenceService/Verify"] = [],

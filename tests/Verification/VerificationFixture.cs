@@ -1,4 +1,4 @@
-using DataHub.EventStore.Migrations;
+using DataHub.Ledger;
 using DataHub.TestKit;
 using DataHub.Verification.Tests;
 
@@ -6,5 +6,5 @@ using DataHub.Verification.Tests;
 
 namespace DataHub.Verification.Tests;
 
-/// <summary>The one server of the run, with the schema of verification.</summary>
-public sealed class VerificationFixture() : PostgresFixture(new MigrationSet("Verification", typeof(VerificationModule).Assembly, "DataHub.Verification.Storage."));
+/// <summary>The one server of the run, with the schema of ledger and verification.</summary>
+public sealed class VerificationFixture() : PostgresFixture(LedgerModule.Migrations, VerificationModule.Migrations);

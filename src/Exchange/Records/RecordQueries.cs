@@ -30,7 +30,9 @@ public sealed class RecordQueries
         await using var connection = await _database.Hub.OpenConnectionAsync(cancellationToken);
         var rows = await ReadAsync(connection, resource, subjectId, role, cancellationToken);
         var numbers = rows.SelectMany(row => row.Event.Sealed).Select(part => part.Value.K).Distinct().ToArray();
-        var keys = numbers.Length == 0 ? new Dictionary<long, DataKey>() : await _subjectKeys.OpenAsync(connection, numbers, cancellationToken);
+
+        // Keys are asked for even where there are none to open, so that the time taken does not tell whether there is a record.
+        var keys = await _subjectKeys.OpenAsync(connection, numbers, cancellationToken);
         return [.. rows.Select(row => new CurrentRecord(row.Key, row.Sequence, row.Element, Open(row, keys)))];
     }
 

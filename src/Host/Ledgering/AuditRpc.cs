@@ -4,7 +4,7 @@ using DataHub.Kernel.Access;
 using DataHub.Kernel.Time;
 using DataHub.Ledger.Search;
 using DataHub.V1;
-using DataHub.Verification.Answering;
+using DataHub.Verification.Asking;
 using Grpc.Core;
 
 namespace DataHub.Host.Ledgering;
@@ -46,7 +46,7 @@ internal sealed class AuditRpc(LedgerProofs proofs, LedgerSearch search, Citizen
     [AllowRoles(SystemRole.Auditor)]
     public override async Task<TraceReply> Trace(TraceRequest request, ServerCallContext context)
     {
-        var subject = SubjectIds.PseudonymOf(request.Subject, ring.Pseudonyms, CivilTime.Today(time));
+        var subject = AskedSubject.Of(request.Subject, ring.Pseudonyms, CivilTime.Today(time)).Pseudonym;
         context.Notes().Subject = subject;
         var query = new LedgerQuery
         {

@@ -42,4 +42,13 @@ internal static class LedgerSql
 
     /// <summary>$1 day, $2 number of its key; does nothing where another node was faster.</summary>
     internal const string InsertDayKey = "insert into ledger_day_key (day, key_no) values ($1, $2) on conflict do nothing";
+
+    /// <summary>$1 organisation, $2 from, $3 to → service item, case, answers, time of the first: of what was answered or handed over.</summary>
+    internal const string CasesInPeriod = """
+        select   service_item, case_no, count(*), min(at)
+        from     ledger_entry
+        where    organisation = $1 and at >= $2 and at < $3 and kind in (1, 8) and service_item is not null and case_no is not null
+        group by service_item, case_no
+        order by min(at), service_item, case_no
+        """;
 }

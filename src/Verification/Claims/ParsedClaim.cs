@@ -18,6 +18,14 @@ internal sealed record ParsedClaim(string Id, ResourceSchema Schema, SubjectRole
 {
     private const int MaxValueLength = 1_000;
 
+    /// <summary>The item as claims, grants and the ledger name it, for example <c>owners[].name</c>; empty for the bare question whether a record exists.</summary>
+    public string Field => (Item, List) switch
+    {
+        (null, _) => "",
+        ({ } item, null) => item.Name,
+        ({ } item, { } list) => $"{list}[].{item.Name}",
+    };
+
     /// <summary>Checks a claim against the schema of its resource.</summary>
     /// <param name="claim">The claim as sent.</param>
     /// <param name="schema">The resource's schema.</param>

@@ -72,7 +72,7 @@ internal sealed class DemoFolder : IDisposable
             union all select concat_ws(' ', 'batch', resource, sequence, state, received, accepted, unchanged, repeated, quarantined, warned) from datahub.batch
             union all select concat_ws(' ', 'quality', b.resource, q.rule, q.field, q.checked, q.failed) from datahub.quality_count q join datahub.batch b using (batch_id)
             union all select concat_ws(' ', 'entries', count(*)) from datahub.catalog_entry
-            union all select concat_ws(' ', 'answers', count(*)) from datahub.verification_answer
+            union all select concat_ws(' ', 'answers', count(*)) from datahub.ledger_entry where kind = 1
             """);
     }
 

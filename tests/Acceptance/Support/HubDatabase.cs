@@ -63,7 +63,7 @@ internal sealed class HubDatabase(string dataFolder)
         union all select concat_ws(' ', 'batch', resource, state, count(*)) from datahub.batch group by resource, state
         union all select concat_ws(' ', 'streams', count(*)) from datahub.mt_streams
         union all select concat_ws(' ', 'quarantine', count(*)) from datahub.quarantine
-        union all select concat_ws(' ', 'answers', count(*)) from datahub.verification_answer
+        union all select concat_ws(' ', 'answers', count(*)) from datahub.ledger_entry where kind = 1
         union all select concat_ws(' ', 'keys', count(*)) from datahub.subject_key
         """);
 }

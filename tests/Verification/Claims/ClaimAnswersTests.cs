@@ -12,7 +12,7 @@ public sealed class ClaimAnswersTests
     [Fact]
     public void Of_Match_SaysWhatItRestsOn()
     {
-        var answer = ClaimAnswers.Of(Houses.Parse(Houses.Claim("area", value: "60.0", id: "my-claim")), [Houses.Record(0, 17, ("area", "60"))], Fresh, Now);
+        var answer = Answer(Houses.Parse(Houses.Claim("area", value: "60.0", id: "my-claim")), [Houses.Record(0, 17, ("area", "60"))], Fresh);
         Assert.Equal((Result.Match, false, "my-claim", "house", "land-fep-1", 17L), (answer.Result, answer.Stale, answer.ClaimId, answer.Resource, answer.Source, answer.EventSequence));
         Assert.Equal(Fresh.AsOf, answer.DataAsOf.ToDateTimeOffset());
     }
@@ -33,7 +33,7 @@ public sealed class ClaimAnswersTests
         SubjectRecord[] records = [Houses.Record(0, 9, ("area", "60")), Houses.Record(1, 5, ("area", "80")), Houses.Record(0, 7)];
         AssertResult(Result.Match, Houses.Claim("area", value: "80"), records);
         AssertResult(Result.NoMatch, Houses.Claim("area", value: "90"), records);
-        Assert.Equal(9, ClaimAnswers.Of(Houses.Parse(Houses.Claim("area", value: "80")), records, Fresh, Now).EventSequence);
+        Assert.Equal(9, Answer(Houses.Parse(Houses.Claim("area", value: "80")), records, Fresh).EventSequence);
     }
 
     [Fact]
@@ -65,14 +65,14 @@ public sealed class ClaimAnswersTests
     [InlineData("61", Result.Stale)]
     public void Of_DataOlderThanTheirCycle_StaleReplacesAllButAMatch(string value, Result expected)
     {
-        var answer = ClaimAnswers.Of(Houses.Parse(Houses.Claim("area", value: value)), [Houses.Record(0, 1, ("area", "60"))], Old, Now);
+        var answer = Answer(Houses.Parse(Houses.Claim("area", value: value)), [Houses.Record(0, 1, ("area", "60"))], Old);
         Assert.Equal((expected, true), (answer.Result, answer.Stale));
     }
 
     [Fact]
     public void Of_NothingEverCompleted_IsStaleWithoutADate()
     {
-        var answer = ClaimAnswers.Of(Houses.Parse(Houses.Claim("area", value: "61")), [], age: null, Now);
+        var answer = Answer(Houses.Parse(Houses.Claim("area", value: "61")), [], age: null);
         Assert.Equal((Result.Stale, true, "", 0L), (answer.Result, answer.Stale, answer.Source, answer.EventSequence));
         Assert.Null(answer.DataAsOf);
     }
@@ -81,9 +81,31 @@ public sealed class ClaimAnswersTests
     public void Of_ResourceOnDemand_IsNeverStale()
     {
         var claim = ParsedClaim.Of(Houses.Claim("area", value: "1"), Houses.Schema with { UpdateCycle = UpdateCycle.OnDemand }, "claims[0]");
-        Assert.Equal(Result.NoRecord, ClaimAnswers.Of(claim, [], new DataAge(DateTimeOffset.UnixEpoch, "s"), Now).Result);
+        Assert.Equal(Result.NoRecord, Answer(claim, [], new DataAge(DateTimeOffset.UnixEpoch, "s")).Result);
+    }
+
+    [Theory]
+    [InlineData("61", Result.NotConfirmed, 0)]
+    [InlineData("60", Result.Match, 17)]
+    public void Of_GrantThatDoesNotTellAbsence_NegativeAnswersRestOnNothing(string value, Result expected, long sequence)
+    {
+        var answer = Answer(Houses.Parse(Houses.Claim("area", value: value)), [Houses.Record(0, 17, ("area", "60"))], Fresh, tellsAbsence: false);
+        Assert.Equal((expected, sequence), (answer.Result, answer.EventSequence));
+    }
+
+    [Fact]
+    public void Of_GrantThatDoesNotTellAbsence_AbsentAndWrongAreTheSame()
+    {
+        foreach (var age in (DataAge?[])[Fresh, Old, null])
+        {
+            var claim = Houses.Parse(Houses.Claim("area", value: "61"));
+            Assert.Equal(Answer(claim, [], age, tellsAbsence: false), Answer(claim, [Houses.Record(0, 17, ("area", "60"))], age, tellsAbsence: false));
+        }
     }
 
     private static void AssertResult(Result expected, Claim claim, params SubjectRecord[] records) =>
-        Assert.Equal(expected, ClaimAnswers.Of(Houses.Parse(claim), records, Fresh, Now).Result);
+        Assert.Equal(expected, Answer(Houses.Parse(claim), records, Fresh).Result);
+
+    private static ClaimAnswer Answer(ParsedClaim claim, IReadOnlyList<SubjectRecord> records, DataAge? age, bool tellsAbsence = true) =>
+        ClaimAnswers.Of(claim, ClaimAnswers.Found(claim, records), records, age, tellsAbsence, Now);
 }
