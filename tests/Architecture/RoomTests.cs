@@ -12,13 +12,14 @@ public sealed class RoomTests
         ["Grpc"] = [],
         ["Crypto"] = ["Kernel"],
         ["EventStore"] = ["Crypto", "Kernel"],
+        ["Ledger"] = ["EventStore", "Crypto", "Kernel"],
         ["Contracts"] = ["Kernel", "Grpc"],
-        ["Exchange"] = ["Contracts", "EventStore", "Crypto", "Kernel", "Grpc"],
-        ["Verification"] = ["Contracts", "EventStore", "Crypto", "Kernel", "Grpc"],
-        ["Licences"] = ["Contracts", "EventStore", "Crypto", "Kernel", "Grpc"],
-        ["Catalog"] = ["Contracts", "EventStore", "Crypto", "Kernel", "Grpc"],
+        ["Exchange"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
+        ["Verification"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
+        ["Licences"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
+        ["Catalog"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
         ["FrontEnd"] = ["Contracts", "Crypto", "Kernel", "Grpc"],
-        ["Host"] = ["Exchange", "Verification", "Licences", "Catalog", "Contracts", "EventStore", "Crypto", "Kernel", "Grpc"],
+        ["Host"] = ["Exchange", "Verification", "Licences", "Catalog", "Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];

@@ -1,6 +1,6 @@
 namespace DataHub.Kernel.Access;
 
-/// <summary>What a registered system may be; carried in its certificate, one organisational unit a role, in lower case.</summary>
+/// <summary>What a registered system may be; kept in the register of accounts; the certificate only says who it is.</summary>
 public enum SystemRole
 {
     /// <summary>Pushes records and registers directory entries 数据提供方.</summary>
@@ -14,4 +14,13 @@ public enum SystemRole
 
     /// <summary>Reads quality reports 数据管理员.</summary>
     Steward = 4,
+
+    /// <summary>Reads the ledger and what everybody did 安全审计员. Never together with the two below.</summary>
+    Auditor = 5,
+
+    /// <summary>Registers systems, runs the hub 系统管理员. Never together with auditor or security administrator.</summary>
+    SystemAdministrator = 6,
+
+    /// <summary>Decides who may do what 安全保密管理员. Never together with auditor or system administrator.</summary>
+    SecurityAdministrator = 7,
 }

@@ -1,0 +1,3 @@
+using DataHub.TestKit;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]
