@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using DataHub.Host.Tests.Support;
+using DataHub.RawHttp2;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 using Microsoft.Extensions.Options;
 
 namespace DataHub.Host.Tests.Connections;
