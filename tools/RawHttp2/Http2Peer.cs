@@ -98,26 +98,23 @@ internal sealed class Http2Peer : IAsyncDisposable
         return reply;
     }
 
-    /// <summary>Sends a request of any length in frames, as fast as the server makes room; stops early where the server answers before.</summary>
-    public async Task<Http2Reply> UploadAsync(int streamId, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte> body)
+    /// <summary>Sends the body of a request that was begun, in frames, as fast as the server makes room; stops early where the server answers before.</summary>
+    public async Task UploadAsync(int streamId, Http2Reply reply, ReadOnlyMemory<byte> body)
     {
         var window = _windows.GetOrAdd(streamId, new SendWindow(await _streamWindow.Task.WaitAsync(_stop)));
-        var reply = await BeginAsync(streamId, headers);
         while (!body.IsEmpty)
         {
             var most = await window.TakeAsync(Math.Min(body.Length, Frames.MostPayload), reply.Ended, _stop);
             var part = most == 0 ? 0 : await _window.TakeAsync(most, reply.Ended, _stop);
             if (part == 0)
             {
-                break;
+                return;
             }
 
             window.Grow(most - part);
             await WriteAsync(Frames.Frame(FrameType.Data, part == body.Length ? Frames.EndStream : (byte)0, streamId, body.Span[..part]));
             body = body[part..];
         }
-
-        return reply;
     }
 
     /// <summary>Waits for so many pings of the server.</summary>
@@ -186,11 +183,16 @@ internal sealed class Http2Peer : IAsyncDisposable
         catch (Exception end) when (end is IOException or ObjectDisposedException or OperationCanceledException)
         {
             _closed.TrySetResult();
-            _streamWindow.TrySetResult(0);
-            foreach (var reply in _replies.Values)
-            {
-                reply.End();
-            }
+        }
+        catch (NotSupportedException end)
+        {
+            _closed.TrySetException(end);
+        }
+
+        _streamWindow.TrySetResult(0);
+        foreach (var reply in _replies.Values)
+        {
+            reply.End();
         }
     }
 
