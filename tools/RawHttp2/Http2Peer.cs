@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace DataHub.RawHttp2;
 
@@ -180,12 +181,13 @@ internal sealed class Http2Peer : IAsyncDisposable
                 await TakeAsync((FrameType)header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)), payload);
             }
         }
-        catch (Exception end) when (end is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception end) when (end is IOException or AuthenticationException or ObjectDisposedException or OperationCanceledException)
         {
             _closed.TrySetResult();
         }
-        catch (NotSupportedException end)
+        catch (Exception end)
         {
+            // What this peer does not understand is told to whoever waits for the end.
             _closed.TrySetException(end);
         }
 

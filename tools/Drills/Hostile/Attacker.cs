@@ -31,7 +31,7 @@ public static class Attacker
         var told = JsonSerializer.Deserialize<AttackOrder>(order)!;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var field = new AttackField(told, stop.Token);
-        var attack = Attack.All.Single(attack => attack.Row == told.Row);
+        var attack = Attack.Of(told.Row);
         attack.Prepare(field);
         await output.WriteLineAsync(Ready.AsMemory(), cancellationToken);
         await output.FlushAsync(cancellationToken);

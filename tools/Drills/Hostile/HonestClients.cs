@@ -18,6 +18,7 @@ internal sealed class HonestClients : IAsyncDisposable
 
     private static readonly TimeSpan AskPause = TimeSpan.FromMilliseconds(12);
     private static readonly TimeSpan PushPause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan NewcomerPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Uri _address;
@@ -63,6 +64,15 @@ internal sealed class HonestClients : IAsyncDisposable
             var taken = (new Latencies([.. _calls.Order()], [.. _failures]), new Latencies([.. _newcomers.Order()], []));
             (_calls, _newcomers, _failures) = ([], [], []);
             return taken;
+        }
+    }
+
+    /// <summary>Completes once a call was answered since the last <see cref="Take"/>, or after a while.</summary>
+    public async Task AnsweredAsync(TimeSpan patience)
+    {
+        for (var waited = TimeSpan.Zero; waited < patience && !HasAnswers(); waited += Look)
+        {
+            await Task.Delay(Look);
         }
     }
 
@@ -132,6 +142,14 @@ internal sealed class HonestClients : IAsyncDisposable
             }
 
             await Task.Delay(pause, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private bool HasAnswers()
+    {
+        lock (_gate)
+        {
+            return _calls.Count > 0;
         }
     }
 

@@ -49,7 +49,7 @@ public static class HostileDrill
         await using var honest = await HonestClients.StartAsync(hub.Address, systems, new HonestCredentials(consumers, publisher), options, cancellationToken);
         var health = new HubHealth(hub.Address, systems, consumers[^1]);
         var losses = new List<string>();
-        foreach (var attack in Attack.All.Where(attack => options.Rows.Count == 0 || options.Rows.Contains(attack.Row)))
+        foreach (var attack in options.Rows.Count == 0 ? Attack.All : options.Rows.Select(Attack.Of))
         {
             var order = new AttackOrder(attack.Row, hub.Address, Path.GetDirectoryName(systems.RootsFile)!, options.Scale, options.Cases, options.AttackersShare);
             using var attackers = await AttackProcess.StartAsync(options, order, attackerCommand, cancellationToken);

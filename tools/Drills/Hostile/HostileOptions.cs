@@ -6,7 +6,7 @@ namespace DataHub.Drills.Hostile;
 /// <summary>How <see cref="HostileDrill"/> runs.</summary>
 public sealed record HostileOptions
 {
-    /// <summary>Rows to run, such as <c>G4</c>; empty = all.</summary>
+    /// <summary>Rows to run, such as <c>G4</c>, in this order; empty = all.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [];
 
     /// <summary>Factor on everything that is counted, above 0 to 1. Below 1 the hub's own limits of time are short, too.</summary>

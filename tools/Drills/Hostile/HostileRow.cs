@@ -9,6 +9,9 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
 {
     private const int ShownFailures = 3;
 
+    // For a first honest call, where a small attack was over before one was answered.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly List<string> _losses = [];
 
     public async Task<(IReadOnlyList<string> Lines, IReadOnlyList<string> Losses)> RunAsync(AttackProcess attackers, CancellationToken cancellationToken)
@@ -25,13 +28,14 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
     }
 
     // Long enough for a slowest hundredth of several calls.
-    private TimeSpan Rest => options.Scale < 1 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(5);
+    private TimeSpan Rest => options.Scale < 1 ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromSeconds(5);
 
     private async Task<Watched> WatchAsync(Func<Task> act)
     {
         honest.Take();
         var (clock, cpu) = (Stopwatch.GetTimestamp(), hub.Cpu);
         await act();
+        await honest.AnsweredAsync(Patience);
         var elapsed = Stopwatch.GetElapsedTime(clock);
         var (calls, newcomers) = honest.Take();
         return new Watched(calls, newcomers, (hub.Cpu - cpu) / elapsed, elapsed);
@@ -47,7 +51,10 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
 
         LoseIf(during.Calls.P99 > options.LongestP99.TotalMilliseconds, Text($"p99 of the honest was {during.Calls.P99:0.0} ms, and {alone.Calls.P99:0.0} ms just before"));
         LoseIf(growth > attack.MostGrowth, Text($"the hub's memory grew by {growth:0} MiB, not {attack.MostGrowth} at most"));
-        LoseIf(after.Cpu - alone.Cpu > attack.MostCpuAfter, Text($"the hub used {after.Cpu:0.00} of a core afterwards and {alone.Cpu:0.00} before"));
+
+        // The honest ask as fast as they are answered, so that their number explains most of the difference.
+        var explained = alone.Cpu * after.CallsPerSecond / Math.Max(alone.CallsPerSecond, 1);
+        LoseIf(after.Cpu - explained > attack.MostCpuAfter, Text($"the hub used {after.Cpu:0.00} of a core afterwards, of which the honest explain {explained:0.00}"));
         LoseIf(!isServing, "the hub is not healthy afterwards");
         foreach (var wrong in report.Wrong)
         {
@@ -86,5 +93,8 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
     /// <param name="Newcomers">Calls of those who connect anew.</param>
     /// <param name="Cpu">CPU of the hub, of one core.</param>
     /// <param name="Elapsed">How long it was.</param>
-    private sealed record Watched(Latencies Calls, Latencies Newcomers, double Cpu, TimeSpan Elapsed);
+    private sealed record Watched(Latencies Calls, Latencies Newcomers, double Cpu, TimeSpan Elapsed)
+    {
+        public double CallsPerSecond => Calls.Sorted.Count / Elapsed.TotalSeconds;
+    }
 }

@@ -12,6 +12,9 @@ internal abstract class Attack(string row, string name)
         new LongDeadlines(), new SlowStreams(), new ConnectionFlood(), new HeldStreams(), new MutatedMessages(), new HeaderSets(),
     ];
 
+    /// <summary>The attack of a row.</summary>
+    public static Attack Of(string row) => All.Single(attack => attack.Row == row);
+
     public string Row => row;
 
     public string Name => name;

@@ -97,6 +97,10 @@ internal sealed class ConnectionFlood() : Attack("G10", "connections half-open, 
         {
             return "closed";
         }
+        catch (TimeoutException)
+        {
+            return "neither answered nor closed";
+        }
     }
 
     private static async Task<bool> IsClosedAsync(Socket socket, CancellationToken stop)

@@ -54,7 +54,7 @@ internal sealed class Amplification() : Attack("G6", "empty sub-messages, unknow
         ("megabytes of empty sub-messages", Requests.Register, Requests.Framed(Frames.Repeated([0x0A, 0x00], Most / 2)), "200/8"),
         ("megabytes of unknown fields", Requests.Search, Requests.Framed([.. Requests.Found.AsSpan(5), .. Frames.Repeated([0xC0, 0x3E, 0x01], (Most - 64) / 3)]), "200/0"),
         ("megabytes of unknown groups", Requests.Search, Requests.Framed([.. Requests.Found.AsSpan(5), .. Frames.Repeated([0xC3, 0x3E, 0xC4, 0x3E], (Most - 64) / 4)]), "200/0"),
-        ("messages above a megabyte", Requests.Search, Requests.Framed(new byte[Most + 1]), "200/8"),
+        ("messages above a megabyte", Requests.Verify, Requests.Framed(new byte[Most + 1]), "200/8"),
     ];
 
     public override async Task RunAsync(AttackField field)
@@ -140,8 +140,9 @@ internal sealed class HeaderSets() : Attack("G13", "generated header sets")
             field.Tally.Sent("header sets");
             var outcome = (await calls.SendAsync(set.Headers, Requests.Found)).Outcome;
 
-            // Some sets carry a deadline of a tenth of a second.
-            field.Tally.Answered(outcome, $"a header set for {set.Expected}", set.Expected, set.Expected == "200/0" ? "200/4" : set.Expected);
+            // Metadata that is no base64 matters only to a handler that reads it; and some sets carry a deadline of a tenth of a second.
+            string[] right = set.Expected is "200/0" or "200/13" ? [set.Expected, "200/0", "200/4"] : [set.Expected];
+            field.Tally.Answered(outcome, $"a header set for {set.Expected}", right);
         });
     }
 }
