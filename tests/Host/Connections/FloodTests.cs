@@ -90,18 +90,39 @@ public sealed class FloodTests
         await using var honest = await server.ConnectAsync();
         await using var peer = await server.ConnectAsync();
 
-        await Record.ExceptionAsync(async () =>
-        {
-            for (var stream = 1; stream < 20_000; stream += 2)
-            {
-                var headers = Frames.Frame(FrameType.Headers, Frames.EndHeaders, stream, Hpack.Encode(GuardedServer.Request));
-                byte[] pair = [.. headers, .. Frames.Frame(FrameType.RstStream, 0, stream, [0, 0, 0, 8])];
-                await peer.WriteAsync(pair);
-            }
-        });
+        await Record.ExceptionAsync(() => ResetAsync(peer, calls: 10_000));
 
         await peer.Closed.SoonAsync();
         await AssertAnswersAsync(honest, streamId: 1);
+    }
+
+    [Theory]
+    [InlineData(200, 400, true)]
+    [InlineData(200, 150, false)]
+    [InlineData(1_000_000, 400, false)]
+    public async Task Resets_AboveTheLimit_CloseTheConnection(int limit, int calls, bool closes)
+    {
+        await using var server = await GuardedServer.StartAsync(("ResetsPerSecond", limit));
+        await using var peer = await server.ConnectAsync();
+
+        await Record.ExceptionAsync(() => ResetAsync(peer, calls));
+
+        await (closes ? peer.Closed.SoonAsync() : AssertAnswersAsync(peer, streamId: 2 * calls + 1));
+    }
+
+    [Fact]
+    public async Task Reset_AfterEachAnswer_IsFineHoweverMany()
+    {
+        await using var server = await GuardedServer.StartAsync(("ResetsPerSecond", 20));
+        await using var peer = await server.ConnectAsync();
+
+        for (var i = 0; i < 300; i++)
+        {
+            await AssertAnswersAsync(peer, 4 * i + 1);
+            await peer.WriteAsync(BegunAndReset(4 * i + 3));
+        }
+
+        Assert.False(peer.Closed.IsCompleted);
     }
 
     [Fact]
@@ -155,6 +176,19 @@ public sealed class FloodTests
 
         Assert.Equal(served, reply.Values(":status").SequenceEqual(["200"]));
     }
+
+    private static async Task ResetAsync(Http2Peer peer, int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            await peer.WriteAsync(BegunAndReset(2 * i + 1));
+        }
+    }
+
+    private static byte[] BegunAndReset(int stream) =>
+    [
+        .. Frames.Frame(FrameType.Headers, Frames.EndHeaders, stream, Hpack.Encode(GuardedServer.Request)), .. Frames.Frame(FrameType.RstStream, 0, stream, [0, 0, 0, 8]),
+    ];
 
     private static Task SendAsync(Http2Peer peer, string flood, int times) => peer.WriteAsync(Frames.Repeated(Kinds[flood], times));
 

@@ -19,8 +19,8 @@ public sealed class GuardPartsTests
             .. frames.SelectMany(frame => Frames.Frame((FrameType)(frame.Type % 12), frame.Flags, 1, Enumerable.Repeat((byte)6, frame.Length).ToArray())),
         ];
         var scanner = new FrameScanner();
-        var counted = bytes.Chunk(piece.Get).Sum(part => scanner.Scan(new ReadOnlySequence<byte>(part)));
-        return counted == frames.Count(frame => (frame.Type % 12) switch
+        var counted = bytes.Chunk(piece.Get).Select(part => scanner.Scan(new ReadOnlySequence<byte>(part))).ToList();
+        return counted.Sum(part => part.Resets) == frames.Count(frame => frame.Type % 12 == 3) && counted.Sum(part => part.Idle) == frames.Count(frame => (frame.Type % 12) switch
         {
             0 => frame.Length == 0 && (frame.Flags & 1) == 0,
             9 => frame.Length == 0 && (frame.Flags & 4) == 0,
