@@ -15,4 +15,21 @@ public sealed class DrillTests
         Assert.Contains("process of the store killed: 2 times;", drill.Output, StringComparison.Ordinal);
         Assert.Contains("missed by the store's reader: 0", drill.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task DrillHostile_EveryRowSmall_HurtsNobody()
+    {
+        await using var drill = await HubProcess.RunAsync("drill", "hostile", "--scale", "0.01", "--p99-ms", "60000");
+        Assert.Equal("", drill.Errors);
+        Assert.Equal(0, await drill.ExitAsync());
+        Assert.All(Enumerable.Range(1, 13), row => Assert.Contains($"G{row} ", drill.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DrillHostile_WithHonestCallsSlowerThanAllowed_Fails()
+    {
+        await using var drill = await HubProcess.RunAsync("drill", "hostile", "--rows", "G7", "--scale", "0.01", "--p99-ms", "0");
+        Assert.Equal(2, await drill.ExitAsync());
+        Assert.Contains("hub: G7: p99 of the honest was", drill.Errors, StringComparison.Ordinal);
+    }
 }

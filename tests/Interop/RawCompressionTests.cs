@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using DataHub.RawHttp2;
 using Google.Protobuf;
 using Grpc.Testing;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 
 namespace DataHub.Interop.Tests;
 
@@ -86,7 +86,7 @@ public sealed class RawCompressionTests(OurServers servers) : IClassFixture<OurS
     private async Task<Http2Reply> CallAsync(string method, byte[] body, string accepted = "identity,gzip")
     {
         var address = servers.Server(tls: false).Address;
-        await using var peer = await Http2Peer.ConnectAsync(address);
+        await using var peer = await Http2Peer.ConnectAsync(address, new PeerOptions(), TestContext.Current.CancellationToken);
         List<(string, string)> headers =
         [
             (":method", "POST"), (":scheme", "http"), (":path", $"/grpc.testing.TestService/{method}"), (":authority", address.Authority),

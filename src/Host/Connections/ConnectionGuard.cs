@@ -13,11 +13,15 @@ using Microsoft.Extensions.Options;
 namespace DataHub.Host.Connections;
 
 /// <summary>
-/// Stands between the port and HTTP/2: 1 how fast an address connects, before TLS; 2 how fast a certificate connects and how many connections it
-/// has, or how many those without one have, 3 how many idle frames one sends, 4 how old it grows, after TLS. Kestrel itself holds the number of connections, the time of the handshake and the keep-alive.
+/// Stands between the port and HTTP/2: 1 how fast an address connects and how many handshakes are under way, before TLS; 2 how many connections there
+/// are, how fast a certificate connects and how many it has, or how many those without one have, 3 how many idle frames and resets one sends, 4 how old it grows, after TLS. Kestrel itself
+/// holds the time of the handshake and the keep-alive.
 /// </summary>
 internal sealed partial class ConnectionGuard
 {
+    // A hub under attack must not be kept busy by telling so.
+    private const int ToldPerSecond = 20;
+
     private readonly ConnectionLimits _limits;
     private readonly ConnectRate _rate;
     private readonly ConnectRate _addressRate;
@@ -25,6 +29,11 @@ internal sealed partial class ConnectionGuard
     private readonly CertificatePlaces _strangers;
     private readonly ClientCertificates _certificates;
     private readonly OpenConnections _open;
+    private readonly HandshakePlaces _handshakes;
+    private readonly FrameBudget _told;
+    private readonly Lock _telling = new();
+    private int _untold;
+    private int _connections;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
     private int _strangersOpen;
@@ -38,6 +47,8 @@ internal sealed partial class ConnectionGuard
         _strangers = new CertificatePlaces(_limits.MostAnonymousPerAddress, _limits.HandshakeTimeout, time);
         _certificates = certificates;
         _open = open;
+        _handshakes = new HandshakePlaces(_limits.MostHandshakes);
+        _told = new FrameBudget(ToldPerSecond, time);
         _time = time;
         _logger = logger;
     }
@@ -50,7 +61,9 @@ internal sealed partial class ConnectionGuard
     {
         kestrel.MaxRequestHeadersTotalSize = 8 * 1024;
         kestrel.MaxRequestHeaderCount = 40;
-        kestrel.MaxConcurrentConnections = _limits.Most;
+
+        // Above both of our own, also while those that were closed are still leaving.
+        kestrel.MaxConcurrentConnections = _limits.Most + (2L * _limits.MostHandshakes);
         kestrel.Http2.KeepAlivePingDelay = _limits.PingDelay;
         kestrel.Http2.KeepAlivePingTimeout = _limits.PingTimeout;
     }
@@ -59,17 +72,45 @@ internal sealed partial class ConnectionGuard
     public void GuardPort(ListenOptions listen) => listen.Use(AdmitAddressAsync);
 
     /// <summary>Adds what comes after TLS.</summary>
-    public void GuardHttp(ListenOptions listen) => listen.Use(AdmitCertificateAsync).Use(WatchAsync);
+    public void GuardHttp(ListenOptions listen) => listen.Use(AdmitConnectionAsync).Use(AdmitCertificateAsync).Use(WatchAsync);
 
-    private Task AdmitAddressAsync(ConnectionContext connection, ConnectionDelegate next)
+    private async Task AdmitAddressAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && !_addressRate.TryConnect(NetworkOf(address)))
         {
             Close(connection, "too many connections opened by one address of late");
-            return Task.CompletedTask;
+            return;
         }
 
-        return next(connection);
+        var handshake = _handshakes.Enter(() => Close(connection, "too many handshakes under way"));
+        connection.Features.Set(handshake);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            handshake.Leave();
+        }
+    }
+
+    private async Task AdmitConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        connection.Features.Get<HandshakePlaces.Place>()?.Leave();
+        try
+        {
+            if (Interlocked.Increment(ref _connections) > _limits.Most)
+            {
+                Close(connection, "too many connections");
+                return;
+            }
+
+            await next(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
     }
 
     private async Task AdmitCertificateAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -139,8 +180,8 @@ internal sealed partial class ConnectionGuard
 
     private async Task WatchAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var budget = new FrameBudget(_limits.IdleFramesPerSecond, _time);
-        connection.Transport = new GuardedTransport(connection.Transport, budget, () => Close(connection, "too many frames that bring nothing"));
+        var budgets = new FrameBudgets(new FrameBudget(_limits.IdleFramesPerSecond, _time), new FrameBudget(_limits.ResetsPerSecond, _time));
+        connection.Transport = new GuardedTransport(connection.Transport, budgets, reason => Close(connection, reason));
         var age = _limits.Lifetime * (0.8 + 0.4 * Random.Shared.NextDouble());
         var retire = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
         await using (_time.CreateTimer(_ => retire?.RequestClose(), state: null, age, Timeout.InfiniteTimeSpan))
@@ -163,14 +204,31 @@ internal sealed partial class ConnectionGuard
 
     private void Close(ConnectionContext connection, string reason)
     {
-        Log.Closed(_logger, connection.ConnectionId, reason);
+        Tell(connection, reason);
         connection.Abort(new ConnectionAbortedException($"Closed: {reason}."));
+    }
+
+    private void Tell(ConnectionContext connection, string reason)
+    {
+        int untold;
+        lock (_telling)
+        {
+            if (!_told.TrySpend(1))
+            {
+                _untold++;
+                return;
+            }
+
+            (untold, _untold) = (_untold, 0);
+        }
+
+        Log.Closed(_logger, connection.ConnectionId, reason, untold);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(9101, LogLevel.Warning, "Connection {ConnectionId} was closed: {Reason}")]
-        public static partial void Closed(ILogger logger, string connectionId, string reason);
+        [LoggerMessage(9101, LogLevel.Warning, "Connection {ConnectionId} was closed: {Reason}; {Untold} closed before it are not listed")]
+        public static partial void Closed(ILogger logger, string connectionId, string reason, int untold);
     }
 }
 

@@ -7,9 +7,13 @@ internal sealed class ConnectionLimits
 {
     public const string Section = "Hub:Connections";
 
-    /// <summary>Connections at once; 1 to 100,000, default 2,000. More are closed unheard.</summary>
+    /// <summary>Connections at once whose handshake is done; 1 to 100,000, default 2,000. More are closed unheard.</summary>
     [Range(1, 100_000)]
     public int Most { get; set; } = 2_000;
+
+    /// <summary>TLS handshakes under way at once; 1 to 100,000, default 1,000. When another begins, the oldest is closed.</summary>
+    [Range(1, 100_000)]
+    public int MostHandshakes { get; set; } = 1_000;
 
     /// <summary>Connections at once with one client certificate; 1 to 100,000, default 8. More wait for a place as long as a handshake may take, then are closed.</summary>
     [Range(1, 100_000)]
@@ -33,6 +37,13 @@ internal sealed class ConnectionLimits
     /// </summary>
     [Range(1, 1_000_000)]
     public int IdleFramesPerSecond { get; set; } = 100;
+
+    /// <summary>
+    /// Calls a second that one connection may give up (RST_STREAM), beyond one for each answer that went out; 1 to 1,000,000, default 200: twice what it
+    /// may have open at once. Then the connection is closed.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int ResetsPerSecond { get; set; } = 200;
 
     /// <summary>Connections that may be opened at once with one client certificate after a pause; 1 to 1,000,000, default 100. More are closed after the handshake.</summary>
     [Range(1, 1_000_000)]

@@ -1,8 +1,8 @@
 namespace DataHub.Host.Connections;
 
 /// <summary>
-/// Idle frames that one connection may send: so many a second, and one more for each answer it got, because some clients measure the line with a PING
-/// whenever data come.
+/// Frames of a kind that one connection may send: so many a second, and one more for each answer it got, because some clients measure the line with a PING
+/// whenever data come, and who was answered much may give up much.
 /// </summary>
 internal sealed class FrameBudget(int perSecond, TimeProvider time)
 {

@@ -24,21 +24,20 @@ internal sealed class FrameScanner
     private long _skip = PrefaceBytes;
 
     /// <summary>Takes the next bytes.</summary>
-    /// <returns>Frames begun in them that cost work and bring nothing: PING, SETTINGS, PRIORITY, empty DATA and CONTINUATION, unknown types.</returns>
-    public int Scan(in ReadOnlySequence<byte> bytes)
+    /// <returns>Frames begun in them.</returns>
+    public FrameCounts Scan(in ReadOnlySequence<byte> bytes)
     {
-        var idle = 0;
+        var counts = default(FrameCounts);
         foreach (var segment in bytes)
         {
-            idle += Scan(segment.Span);
+            Scan(segment.Span, ref counts);
         }
 
-        return idle;
+        return counts;
     }
 
-    private int Scan(ReadOnlySpan<byte> bytes)
+    private void Scan(ReadOnlySpan<byte> bytes, ref FrameCounts counts)
     {
-        var idle = 0;
         while (!bytes.IsEmpty)
         {
             var skipped = (int)Math.Min(_skip, bytes.Length);
@@ -52,14 +51,14 @@ internal sealed class FrameScanner
             {
                 _headerBytes = 0;
                 _skip = (_header[0] << 16) | (_header[1] << 8) | _header[2];
-                idle += IsIdle(_header[3], _header[4], isEmpty: _skip == 0) ? 1 : 0;
+                counts = new FrameCounts(
+                    counts.Idle + (IsIdle(_header[3], _header[4], isEmpty: _skip == 0) ? 1 : 0),
+                    counts.Resets + (_header[3] == RstStream ? 1 : 0));
             }
         }
-
-        return idle;
     }
 
-    /// <summary>Resets and window updates are left to Kestrel, which counts the first and closes for wrong ones of the second.</summary>
+    /// <summary>Window updates are left to Kestrel, which closes for wrong ones.</summary>
     private static bool IsIdle(byte type, byte flags, bool isEmpty) => type switch
     {
         Data => isEmpty && (flags & EndStream) == 0,
@@ -68,3 +67,8 @@ internal sealed class FrameScanner
         _ => true,
     };
 }
+
+/// <summary>Frames of a kind.</summary>
+/// <param name="Idle">Those that cost work and bring nothing: PING, SETTINGS, PRIORITY, empty DATA and CONTINUATION, unknown types.</param>
+/// <param name="Resets">RST_STREAM.</param>
+internal readonly record struct FrameCounts(int Idle, int Resets);

@@ -1,25 +1,26 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 
 namespace DataHub.Host.Connections;
 
 /// <summary>A connection's pipes, with every frame of the peer counted before HTTP/2 sees it.</summary>
 /// <param name="inner">The connection's own pipes.</param>
-/// <param name="budget">How many idle frames the peer may send.</param>
-/// <param name="tooMany">Closes the connection; called once.</param>
-internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudget budget, Action tooMany) : IDuplexPipe
+/// <param name="budgets">How many frames of a kind the peer may send.</param>
+/// <param name="close">Closes the connection, for a reason; called once.</param>
+internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudgets budgets, Action<string> close) : IDuplexPipe
 {
-    public PipeReader Input { get; } = new CountingReader(inner.Input, budget, tooMany);
+    public PipeReader Input { get; } = new CountingReader(inner.Input, budgets, close);
 
-    public PipeWriter Output { get; } = new CountingWriter(inner.Output, budget);
+    public PipeWriter Output { get; } = new CountingWriter(inner.Output, budgets);
 
-    private sealed class CountingReader(PipeReader inner, FrameBudget budget, Action tooMany) : PipeReader
+    private sealed class CountingReader(PipeReader inner, FrameBudgets budgets, Action<string> close) : PipeReader
     {
         private readonly FrameScanner _scanner = new();
         private ReadOnlySequence<byte> _buffer;
         private long _scanned;
-        private bool _isExceeded;
+        private string? _exceeded;
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Scanned(await inner.ReadAsync(cancellationToken));
@@ -50,19 +51,25 @@ internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudget budget, Ac
         private ReadResult Scanned(in ReadResult result)
         {
             _buffer = result.Buffer;
-            var idle = _scanner.Scan(result.Buffer.Slice(_scanned));
+            var counts = _scanner.Scan(result.Buffer.Slice(_scanned));
             _scanned = result.Buffer.Length;
-            if (idle > 0 && !budget.TrySpend(idle) && !_isExceeded)
+            if (_exceeded is null && budgets.Exceeded(counts) is { } reason)
             {
-                _isExceeded = true;
-                tooMany();
+                _exceeded = reason;
+                close(reason);
+            }
+
+            // None of the frames that were too many is looked at.
+            if (_exceeded is not null)
+            {
+                throw new ConnectionAbortedException($"Closed: {_exceeded}.");
             }
 
             return result;
         }
     }
 
-    private sealed class CountingWriter(PipeWriter inner, FrameBudget budget) : PipeWriter
+    private sealed class CountingWriter(PipeWriter inner, FrameBudgets budgets) : PipeWriter
     {
         // Longer than the acknowledgements of PING (17 bytes) and SETTINGS (9), which must not pay for more of these.
         private const int LeastAnswerBytes = 64;
@@ -87,7 +94,7 @@ internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudget budget, Ac
         {
             if (_unflushed >= LeastAnswerBytes)
             {
-                budget.Earn();
+                budgets.Earn();
             }
 
             _unflushed = 0;
@@ -100,4 +107,23 @@ internal sealed class GuardedTransport(IDuplexPipe inner, FrameBudget budget, Ac
 
         public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
     }
+}
+
+/// <summary>What a connection may send of each kind.</summary>
+/// <param name="idle">Frames that bring nothing.</param>
+/// <param name="resets">Calls given up.</param>
+internal sealed class FrameBudgets(FrameBudget idle, FrameBudget resets)
+{
+    /// <summary>An answer went out.</summary>
+    public void Earn()
+    {
+        idle.Earn();
+        resets.Earn();
+    }
+
+    /// <returns>What there was too much of; null = nothing.</returns>
+    public string? Exceeded(FrameCounts counts) =>
+        counts.Idle > 0 && !idle.TrySpend(counts.Idle) ? "too many frames that bring nothing"
+        : counts.Resets > 0 && !resets.TrySpend(counts.Resets) ? "too many calls given up"
+        : null;
 }

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Tests.Protos;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
 

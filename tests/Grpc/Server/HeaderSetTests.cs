@@ -1,8 +1,7 @@
-using System.Globalization;
+using DataHub.RawHttp2;
 using Grpc.Core;
 using Grpc.Tests.Protos;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 
 namespace Grpc.Tests.Server;
 
@@ -33,17 +32,17 @@ public sealed class HeaderSetTests
     public async Task HeaderSets_Generated_AreServedOrRefusedAsTheProtocolSays()
     {
         await using var server = await ProbeServer.StartAsync(Mirror);
-        await using var peer = await Http2Peer.ConnectAsync(server.Address);
+        await using var peer = await Http2Peer.ConnectAsync(server.Address, new PeerOptions(), TestContext.Current.CancellationToken);
         var random = new Random(20_260_713);
         var outcomes = new Dictionary<string, int>();
 
-        foreach (var batch in Enumerable.Range(0, Sets).Select(i => (Stream: 2 * i + 1, Set: HeaderSet.Generate(random))).Chunk(AtOnce))
+        foreach (var batch in Enumerable.Range(0, Sets).Select(i => (Stream: 2 * i + 1, Set: HeaderSet.Generate(random, "http", RawCall.Echo))).Chunk(AtOnce))
         {
             var replies = await Task.WhenAll(batch.Select(request => peer.RequestAsync(request.Stream, request.Set.Headers, Body)));
             await Task.WhenAll(replies.Select(reply => reply.Ended)).SoonAsync();
             foreach (var (request, reply) in batch.Zip(replies))
             {
-                var outcome = OutcomeOf(reply);
+                var outcome = reply.Outcome;
                 Assert.True(outcome == request.Set.Expected, $"{request.Set}: {outcome}, not {request.Set.Expected}");
                 AssertIsClean(reply);
                 outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
@@ -66,9 +65,9 @@ public sealed class HeaderSetTests
     public async Task Header_ThatHttp2Forbids_ClosesTheConnection(string name, string value)
     {
         await using var server = await ProbeServer.StartAsync(Mirror);
-        await using var peer = await Http2Peer.ConnectAsync(server.Address);
+        await using var peer = await Http2Peer.ConnectAsync(server.Address, new PeerOptions(), TestContext.Current.CancellationToken);
 
-        var reply = await peer.RequestAsync(1, [.. HeaderSet.Good, (name, value)], Body);
+        var reply = await peer.RequestAsync(1, [.. HeaderSet.Good("http", RawCall.Echo), (name, value)], Body);
         await reply.Ended.SoonAsync();
 
         Assert.True(reply.Reset is not null || peer.GoneAway.IsCompleted, "The request was not refused.");
@@ -88,12 +87,12 @@ public sealed class HeaderSetTests
                 return request;
             },
         });
-        await using var peer = await Http2Peer.ConnectAsync(server.Address);
+        await using var peer = await Http2Peer.ConnectAsync(server.Address, new PeerOptions(), TestContext.Current.CancellationToken);
 
-        var reply = await peer.RequestAsync(1, HeaderSet.Good, Body);
+        var reply = await peer.RequestAsync(1, HeaderSet.Good("http", RawCall.Echo), Body);
         await reply.Ended.SoonAsync();
 
-        Assert.Equal("200/0", OutcomeOf(reply));
+        Assert.Equal("200/0", reply.Outcome);
         Assert.Equal(["application/grpc"], reply.Values("content-type"));
         Assert.Equal(["1"], reply.Values("mine"));
         Assert.Empty(reply.Values("grpc-encoding").Concat(reply.Values("grpc-message")));
@@ -107,11 +106,6 @@ public sealed class HeaderSetTests
     [InlineData("key: ", "a")]
     public void Metadata_ThatWouldBreakOutOfItsHeader_CannotBeMade(string key, string value) =>
         Assert.Throws<ArgumentException>(() => new Metadata { { key, value } });
-
-    private static string OutcomeOf(Http2Reply reply) =>
-        reply.Reset is { } code && reply.Headers.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"reset {code}")
-            : string.Join('/', reply.Values(":status").Concat(reply.Values("grpc-status")));
 
     private static void AssertIsClean(Http2Reply reply)
     {

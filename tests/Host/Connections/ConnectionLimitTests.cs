@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using DataHub.Host.Tests.Support;
+using DataHub.RawHttp2;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 using Microsoft.Extensions.Options;
 
 namespace DataHub.Host.Tests.Connections;
@@ -42,8 +42,34 @@ public sealed class ConnectionLimitTests
         await using var second = await server.ConnectAsync();
         await AssertServedAsync(second);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => server.ConnectAsync().SoonAsync());
+        await using (var third = await server.ConnectAsync())
+        {
+            await third.Closed.SoonAsync();
+        }
+
         await AssertServedAsync(first, streamId: 3);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(1_000, false)]
+    public async Task Handshakes_NobodyFinishes_MakeRoomForNewOnes(int most, bool oldestIsClosed)
+    {
+        await using var server = await GuardedServer.StartAsync(("MostHandshakes", most), ("Most", 2), ("HandshakeTimeout", "00:01:00"));
+        var halfOpen = new List<TcpClient>();
+        for (var i = 0; i < 30; i++)
+        {
+            halfOpen.Add(new TcpClient());
+            await halfOpen[i].ConnectAsync(server.Address.Host, server.Address.Port, Token);
+        }
+
+        await using var honest = await server.ConnectAsync();
+        await AssertServedAsync(honest);
+
+        var read = halfOpen[0].GetStream().ReadAsync(new byte[1], Token).AsTask();
+        await (oldestIsClosed ? Record.ExceptionAsync(() => read.SoonAsync()) : Task.CompletedTask);
+        Assert.Equal(oldestIsClosed, read.IsCompleted);
+        halfOpen.ForEach(client => client.Dispose());
     }
 
     [Theory]
@@ -110,6 +136,8 @@ public sealed class ConnectionLimitTests
 
     [Theory]
     [InlineData("Most", "0")]
+    [InlineData("MostHandshakes", "0")]
+    [InlineData("ResetsPerSecond", "0")]
     [InlineData("MostPerCertificate", "-1")]
     [InlineData("HandshakeTimeout", "01:00:00")]
     [InlineData("PingDelay", "00:00:00")]

@@ -1,6 +1,6 @@
 using DataHub.Host.Tests.Support;
+using DataHub.RawHttp2;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 
 namespace DataHub.Host.Tests.Connections;
 
@@ -9,15 +9,15 @@ public sealed class FloodTests
 {
     private const int Many = 3_000;
 
-    public static TheoryData<string> Floods => [.. Frames.Keys];
+    public static TheoryData<string> Floods => [.. Kinds.Keys];
 
-    private static Dictionary<string, byte[]> Frames { get; } = new()
+    private static Dictionary<string, byte[]> Kinds { get; } = new()
     {
-        ["PING"] = Http2Peer.Frame(FrameType.Ping, 0, 0, new byte[8]),
-        ["PING answers nobody asked for"] = Http2Peer.Frame(FrameType.Ping, Http2Peer.Ack, 0, new byte[8]),
-        ["SETTINGS"] = Http2Peer.Frame(FrameType.Settings, 0, 0, []),
-        ["PRIORITY"] = Http2Peer.Frame(FrameType.Priority, 0, 1_001, [0, 0, 0, 0, 1]),
-        ["unknown frames"] = Http2Peer.Frame((FrameType)0xBE, 0, 0, [1, 2, 3]),
+        ["PING"] = Frames.Frame(FrameType.Ping, 0, 0, new byte[8]),
+        ["PING answers nobody asked for"] = Frames.Frame(FrameType.Ping, Frames.Ack, 0, new byte[8]),
+        ["SETTINGS"] = Frames.Frame(FrameType.Settings, 0, 0, []),
+        ["PRIORITY"] = Frames.Frame(FrameType.Priority, 0, 1_001, [0, 0, 0, 0, 1]),
+        ["unknown frames"] = Frames.Frame((FrameType)0xBE, 0, 0, [1, 2, 3]),
     };
 
     [Theory]
@@ -61,9 +61,9 @@ public sealed class FloodTests
     {
         await using var server = await GuardedServer.StartAsync(("IdleFramesPerSecond", limit));
         await using var peer = await server.ConnectAsync();
-        await peer.WriteAsync(Http2Peer.Frame(FrameType.Headers, Http2Peer.EndHeaders, 1, Hpack.Encode(GuardedServer.Request)));
+        await peer.WriteAsync(Frames.Frame(FrameType.Headers, Frames.EndHeaders, 1, Hpack.Encode(GuardedServer.Request)));
 
-        await Record.ExceptionAsync(() => peer.WriteAsync(Repeated(Http2Peer.Frame(FrameType.Data, 0, 1, []), 500)));
+        await Record.ExceptionAsync(() => peer.WriteAsync(Frames.Repeated(Frames.Frame(FrameType.Data, 0, 1, []), 500)));
 
         await (closes ? peer.Closed.SoonAsync() : AssertAnswersAsync(peer, streamId: 3));
     }
@@ -77,7 +77,7 @@ public sealed class FloodTests
         for (var i = 0; i < 300; i++)
         {
             await AssertAnswersAsync(peer, 2 * i + 1);
-            await peer.WriteAsync(Frames["PING"]);
+            await peer.WriteAsync(Kinds["PING"]);
         }
 
         Assert.False(peer.Closed.IsCompleted);
@@ -90,18 +90,39 @@ public sealed class FloodTests
         await using var honest = await server.ConnectAsync();
         await using var peer = await server.ConnectAsync();
 
-        await Record.ExceptionAsync(async () =>
-        {
-            for (var stream = 1; stream < 20_000; stream += 2)
-            {
-                var headers = Http2Peer.Frame(FrameType.Headers, Http2Peer.EndHeaders, stream, Hpack.Encode(GuardedServer.Request));
-                byte[] pair = [.. headers, .. Http2Peer.Frame(FrameType.RstStream, 0, stream, [0, 0, 0, 8])];
-                await peer.WriteAsync(pair);
-            }
-        });
+        await Record.ExceptionAsync(() => ResetAsync(peer, calls: 10_000));
 
         await peer.Closed.SoonAsync();
         await AssertAnswersAsync(honest, streamId: 1);
+    }
+
+    [Theory]
+    [InlineData(200, 400, true)]
+    [InlineData(200, 150, false)]
+    [InlineData(1_000_000, 400, false)]
+    public async Task Resets_AboveTheLimit_CloseTheConnection(int limit, int calls, bool closes)
+    {
+        await using var server = await GuardedServer.StartAsync(("ResetsPerSecond", limit));
+        await using var peer = await server.ConnectAsync();
+
+        await Record.ExceptionAsync(() => ResetAsync(peer, calls));
+
+        await (closes ? peer.Closed.SoonAsync() : AssertAnswersAsync(peer, streamId: 2 * calls + 1));
+    }
+
+    [Fact]
+    public async Task Reset_AfterEachAnswer_IsFineHoweverMany()
+    {
+        await using var server = await GuardedServer.StartAsync(("ResetsPerSecond", 20));
+        await using var peer = await server.ConnectAsync();
+
+        for (var i = 0; i < 300; i++)
+        {
+            await AssertAnswersAsync(peer, 4 * i + 1);
+            await peer.WriteAsync(BegunAndReset(4 * i + 3));
+        }
+
+        Assert.False(peer.Closed.IsCompleted);
     }
 
     [Fact]
@@ -114,8 +135,8 @@ public sealed class FloodTests
         {
             for (var stream = 1; stream < 20_000; stream += 2)
             {
-                var headers = Http2Peer.Frame(FrameType.Headers, Http2Peer.EndHeaders, stream, Hpack.Encode(GuardedServer.Request));
-                byte[] pair = [.. headers, .. Http2Peer.Frame(FrameType.WindowUpdate, 0, stream, [0, 0, 0, 0])];
+                var headers = Frames.Frame(FrameType.Headers, Frames.EndHeaders, stream, Hpack.Encode(GuardedServer.Request));
+                byte[] pair = [.. headers, .. Frames.Frame(FrameType.WindowUpdate, 0, stream, [0, 0, 0, 0])];
                 await peer.WriteAsync(pair);
             }
         });
@@ -134,8 +155,8 @@ public sealed class FloodTests
 
         await Record.ExceptionAsync(async () =>
         {
-            await peer.WriteAsync(Http2Peer.Frame(FrameType.Headers, 0, 1, Hpack.Encode(GuardedServer.Request)));
-            await peer.WriteAsync(Repeated(Http2Peer.Frame(FrameType.Continuation, 0, 1, part), 1_000));
+            await peer.WriteAsync(Frames.Frame(FrameType.Headers, 0, 1, Hpack.Encode(GuardedServer.Request)));
+            await peer.WriteAsync(Frames.Repeated(Frames.Frame(FrameType.Continuation, 0, 1, part), 1_000));
         });
 
         await peer.Closed.SoonAsync();
@@ -156,9 +177,20 @@ public sealed class FloodTests
         Assert.Equal(served, reply.Values(":status").SequenceEqual(["200"]));
     }
 
-    private static Task SendAsync(Http2Peer peer, string flood, int times) => peer.WriteAsync(Repeated(Frames[flood], times));
+    private static async Task ResetAsync(Http2Peer peer, int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            await peer.WriteAsync(BegunAndReset(2 * i + 1));
+        }
+    }
 
-    private static byte[] Repeated(byte[] frame, int times) => [.. Enumerable.Repeat(frame, times).SelectMany(part => part)];
+    private static byte[] BegunAndReset(int stream) =>
+    [
+        .. Frames.Frame(FrameType.Headers, Frames.EndHeaders, stream, Hpack.Encode(GuardedServer.Request)), .. Frames.Frame(FrameType.RstStream, 0, stream, [0, 0, 0, 8]),
+    ];
+
+    private static Task SendAsync(Http2Peer peer, string flood, int times) => peer.WriteAsync(Frames.Repeated(Kinds[flood], times));
 
     private static async Task AssertAnswersAsync(Http2Peer peer, int streamId)
     {

@@ -1,9 +1,9 @@
 using System.Buffers;
 using DataHub.Host.Connections;
+using DataHub.RawHttp2;
 using DataHub.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
-using Grpc.Tests.Support.Http2;
 
 namespace DataHub.Host.Tests.Connections;
 
@@ -16,11 +16,11 @@ public sealed class GuardPartsTests
         byte[] bytes =
         [
             .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8,
-            .. frames.SelectMany(frame => Http2Peer.Frame((FrameType)(frame.Type % 12), frame.Flags, 1, Enumerable.Repeat((byte)6, frame.Length).ToArray())),
+            .. frames.SelectMany(frame => Frames.Frame((FrameType)(frame.Type % 12), frame.Flags, 1, Enumerable.Repeat((byte)6, frame.Length).ToArray())),
         ];
         var scanner = new FrameScanner();
-        var counted = bytes.Chunk(piece.Get).Sum(part => scanner.Scan(new ReadOnlySequence<byte>(part)));
-        return counted == frames.Count(frame => (frame.Type % 12) switch
+        var counted = bytes.Chunk(piece.Get).Select(part => scanner.Scan(new ReadOnlySequence<byte>(part))).ToList();
+        return counted.Sum(part => part.Resets) == frames.Count(frame => frame.Type % 12 == 3) && counted.Sum(part => part.Idle) == frames.Count(frame => (frame.Type % 12) switch
         {
             0 => frame.Length == 0 && (frame.Flags & 1) == 0,
             9 => frame.Length == 0 && (frame.Flags & 4) == 0,

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using DataHub.Host.Connections;
+using DataHub.RawHttp2;
 using Grpc.Tests.Support;
-using Grpc.Tests.Support.Http2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +48,7 @@ internal sealed class GuardedServer : IAsyncDisposable
     }
 
     public Task<Http2Peer> ConnectAsync(X509Certificate2? certificate = null, bool answersPings = true) =>
-        Http2Peer.ConnectAsync(Address, Tls(certificate), answersPings);
+        Http2Peer.ConnectAsync(Address, new PeerOptions(Tls(certificate), AnswersPings: answersPings), TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 

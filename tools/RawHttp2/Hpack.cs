@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Grpc.Tests.Support.Http2;
+namespace DataHub.RawHttp2;
 
-/// <summary>As much of HPACK (RFC 7541) as a test needs: literals out, literals and the static table in.</summary>
+/// <summary>As much of HPACK (RFC 7541) as a peer made by hand needs: literals out, literals and the static table in.</summary>
 internal static class Hpack
 {
     private static readonly string[] StaticNames =

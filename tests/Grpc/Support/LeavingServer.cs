@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using DataHub.RawHttp2;
 
-namespace Grpc.Tests.Support.Http2;
+namespace Grpc.Tests.Support;
 
 /// <summary>A server that takes one request on each connection, says GOAWAY without an error, this request included, and hangs up without an answer.</summary>
 internal sealed class LeavingServer : IDisposable
@@ -44,22 +45,22 @@ internal sealed class LeavingServer : IDisposable
     private async Task ServeAsync(NetworkStream stream)
     {
         await stream.ReadExactlyAsync(new byte[PrefaceBytes]);
-        await stream.WriteAsync(Http2Peer.Frame(FrameType.Settings, 0, 0, []));
+        await stream.WriteAsync(Frames.Frame(FrameType.Settings, 0, 0, []));
         while (true)
         {
             var header = new byte[9];
             await stream.ReadExactlyAsync(header);
             await stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadUInt32BigEndian(header) >> 8]);
-            if ((FrameType)header[3] == FrameType.Settings && header[4] != Http2Peer.Ack)
+            if ((FrameType)header[3] == FrameType.Settings && header[4] != Frames.Ack)
             {
-                await stream.WriteAsync(Http2Peer.Frame(FrameType.Settings, Http2Peer.Ack, 0, []));
+                await stream.WriteAsync(Frames.Frame(FrameType.Settings, Frames.Ack, 0, []));
             }
-            else if ((FrameType)header[3] == FrameType.Data && (header[4] & Http2Peer.EndStream) != 0)
+            else if ((FrameType)header[3] == FrameType.Data && (header[4] & Frames.EndStream) != 0)
             {
                 Interlocked.Increment(ref _requests);
 
                 // The last stream taken, and NO_ERROR.
-                await stream.WriteAsync(Http2Peer.Frame(FrameType.GoAway, 0, 0, [.. header[5..], 0, 0, 0, 0]));
+                await stream.WriteAsync(Frames.Frame(FrameType.GoAway, 0, 0, [.. header[5..], 0, 0, 0, 0]));
                 return;
             }
         }
