@@ -28,6 +28,7 @@ public static class ExchangeModule
         services.AddSingleton<IRecordAdapter, RealPropertyAdapter>();
         services.AddSingleton<IRecordAdapter, ParticipationAdapter>();
         services.AddSingleton<ITransactionParticipant, RecordProjection>();
+        services.AddSingleton<ITransactionParticipant, ErasedSubjects>();
         services.AddSingleton<ChunkLog>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<BatchRegister>();

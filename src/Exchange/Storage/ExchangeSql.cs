@@ -32,6 +32,15 @@ internal static class ExchangeSql
         on conflict on constraint pk_record_subject do nothing
         """;
 
+    /// <summary>$1 subject ids: forgets which records are about them, and the digests of those records, which say what stood in them to whoever can guess it.</summary>
+    internal const string ForgetSubjects = """
+        with forgotten as (delete from datahub.record_subject where subject_id = any($1) returning resource, key)
+        update datahub.record_current r
+        set    content = ''
+        from   forgotten f
+        where  r.resource = f.resource and r.key = f.key
+        """;
+
     /// <summary>$1 resource, $2 subject id, $3 role → current records of that subject, each with the event it rests on.</summary>
     internal const string CurrentBySubject = """
         select r.key, s.element, e.stream_id, e.seq_id, e.data
