@@ -60,12 +60,11 @@ public sealed class AuditCommandTests : IDisposable
         var entry = EntryBytes.Of(Act(0) with { Commitment = Commitment.Of(salt, request, answer) });
         var leaf = new Leaf(1, LeafKind.Acts, Start, 1, Merkle.HashLeaf(entry)).ToBytes();
         var receipt = new Receipt(entry, salt, leaf, 0, [], signer.Sign(leaf), signer.CertificateChain).ToBytes();
-        await Task.WhenAll(
-            File.WriteAllBytesAsync(At("request"), request),
-            File.WriteAllBytesAsync(At("answer"), answer),
-            File.WriteAllBytesAsync(At("receipt"), receipt),
-            File.WriteAllBytesAsync(At("message"), new V1.Receipt { Content = ByteString.CopyFrom(receipt) }.ToByteArray()),
-            File.WriteAllTextAsync(At("tls-root.crt"), Pem(authority.Roots[0].RawData)));
+        await File.WriteAllTextAsync(At("tls-root.crt"), Pem(authority.Roots[0].RawData), TestContext.Current.CancellationToken);
+        foreach (var (name, bytes) in new[] { ("request", request), ("answer", answer), ("receipt", receipt), ("message", new V1.Receipt { Content = ByteString.CopyFrom(receipt) }.ToByteArray()) })
+        {
+            await File.WriteAllBytesAsync(At(name), bytes, TestContext.Current.CancellationToken);
+        }
 
         var valid = await VerifyReceiptAsync("receipt", "answer");
         Assert.Equal(0, await valid.ExitAsync());
@@ -109,5 +108,5 @@ public sealed class AuditCommandTests : IDisposable
     private Task<HubProcess> VerifyReceiptAsync(string receipt, string answer) =>
         HubProcess.RunAsync("receipt", "verify", At(receipt), "--request", At("request"), "--answer", At(answer), "--root", At("tls-root.crt"));
 
-    private string At(string name) => Path.Combine(_folder.Path, name);
+    private string At(string name) => _folder.Sub(name);
 }
