@@ -31,6 +31,9 @@ public sealed class TownHub : IAsyncLifetime
 
     internal string DataFolder => _folder.Sub("hub");
 
+    /// <summary>What the private keys of the data folder are encrypted under.</summary>
+    internal string Passphrase => File.ReadAllText(Path.Combine(DataFolder, "keys", "passphrase"));
+
     internal string TownFolder => _folder.Sub("town");
 
     internal TownManifest Town { get; private set; } = null!;

@@ -5,7 +5,6 @@ using DataHub.Crypto.Certificates;
 using DataHub.FrontEnd.Enrolling;
 using DataHub.Host.Access;
 using DataHub.Host.Keys;
-using DataHub.TestKit;
 using DataHub.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
@@ -34,10 +33,11 @@ internal sealed class EnrolmentHub : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<EnrolmentHub> StartAsync(PostgresFixture postgres, TimeProvider? time = null, string? certificateFile = null)
+    public static async Task<EnrolmentHub> StartAsync(HostFixture postgres, TimeProvider? time = null, string? certificateFile = null)
     {
         var clock = time ?? TimeProvider.System;
         var hub = new EnrolmentHub(await Offices.FoundAsync(postgres, clock), clock);
+        postgres.CopyKeys(hub.Sub("hub"), clock);
         hub.Server = await HubServer.StartAsync(
             new HubOptions { DataFolder = hub.Sub("hub"), ConnectionString = hub.Offices.Database.Endpoint.Hub, Time = clock, CertificateFile = certificateFile }, Token);
         return hub;
@@ -105,6 +105,14 @@ internal sealed class EnrolmentHub : IAsyncDisposable
         var channel = GrpcChannel.ForAddress(Server.Address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls }, DisposeHttpClient = true });
         _open.Add(channel);
         return channel;
+    }
+
+    /// <summary>Starts the hub anew on the same folder and database.</summary>
+    public async Task RestartAsync(string? certificateFile = null)
+    {
+        await Server.DisposeAsync();
+        Server = await HubServer.StartAsync(
+            new HubOptions { DataFolder = Sub("hub"), ConnectionString = Offices.Database.Endpoint.Hub, Time = Time, CertificateFile = certificateFile }, Token);
     }
 
     public static byte[] Request(ECDsa key) => new CertificateRequest("CN=anything", key, HashAlgorithmName.SHA256).CreateSigningRequest();
