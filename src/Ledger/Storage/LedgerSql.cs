@@ -42,4 +42,16 @@ internal static class LedgerSql
 
     /// <summary>$1 day, $2 number of its key; does nothing where another node was faster.</summary>
     internal const string InsertDayKey = "insert into ledger_day_key (day, key_no) values ($1, $2) on conflict do nothing";
+
+    /// <summary>$1 last day, inclusive: destroys the keys of its replies and of all before.</summary>
+    internal const string DestroyDayKeys = "delete from record_key where key_no in (select key_no from ledger_day_key where day <= $1)";
+
+    /// <summary>$1 last day, inclusive: removes some thousand of the replies sealed under the keys of those days.</summary>
+    internal const string RemoveReplies = """
+        delete from ledger_reply where ctid = any(array(
+            select ctid from ledger_reply where key_no in (select key_no from ledger_day_key where day <= $1) limit 5000))
+        """;
+
+    /// <summary>$1 last day, inclusive: the numbers of those keys.</summary>
+    internal const string ForgetDayKeys = "delete from ledger_day_key where day <= $1";
 }
