@@ -19,8 +19,8 @@ public sealed record AuditOptions
     /// <summary>Longest time between writing a leaf and its commit; default 5 min. A leaf older than the head before its own by more was put in later.</summary>
     public TimeSpan CommitDelay { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Leaves before this index may have lost what they held to the end of retention: their hashes are proven, their content is not. Default 0.</summary>
-    public long ArchivedBefore { get; init; }
+    /// <summary>Folders of exports made before, which have what has left the database at the end of its retention. Without them its leaves are reported as missing.</summary>
+    public IReadOnlyList<string> Archives { get; init; } = [];
 
     /// <summary>Most findings listed; all are counted. Default 100.</summary>
     public int MaxFindings { get; init; } = 100;

@@ -44,7 +44,7 @@ public sealed record AuditReport
     /// <summary>Entries under the leaves: acts and names of events.</summary>
     public long Entries { get; init; }
 
-    /// <summary>Leaves whose content has gone to the archive.</summary>
+    /// <summary>Leaves whose content was taken from exports made before.</summary>
     public long Archived { get; init; }
 
     /// <summary>Leaves that no head covers yet.</summary>
@@ -72,7 +72,7 @@ public sealed record AuditReport
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"hub {Hub}: {Leaves} leaves ({Archived} archived), {Entries} entries, {Heads} heads, {Pending} leaves pending\n");
+        text.Append(CultureInfo.InvariantCulture, $"hub {Hub}: {Leaves} leaves ({Archived} from archives), {Entries} entries, {Heads} heads, {Pending} leaves pending\n");
         text.Append(HasEvents
             ? string.Create(CultureInfo.InvariantCulture, $"{Events} events compared; {NotLedgered} events under ext/ not ledgered\n")
             : "the export holds no events: their data were not compared / 未含事件数据，未核对\n");

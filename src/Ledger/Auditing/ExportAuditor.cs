@@ -36,13 +36,15 @@ public static class ExportAuditor
     private static AuditReport Audit(ExportReader export, AuditOptions options, Findings findings, CancellationToken cancellationToken)
     {
         var verifier = new HeadVerifier(options.Roots);
-        var (leaves, events) = (new LeafCheck(findings, options.ArchivedBefore), new EventCheck(findings));
+        var (leaves, events) = (new LeafCheck(findings), new EventCheck(findings));
         var witnesses = new Witnesses(options.Witnesses, export.Hub, verifier, findings);
+        var archive = new ArchivedContent();
         using var names = new EventNames(options.SortedInMemory);
         var report = new AuditReport(findings) { Hub = export.Hub.Value, Witnesses = witnesses.Count, HasEvents = export.HasEvents };
         try
         {
-            using var walk = new TreeWalk(export.ReadLeaves(), leaves, names, witnesses, findings);
+            var filled = options.Archives.Aggregate(ReadLeaves(export, cancellationToken), (read, folder) => archive.Fill(read, ExportReader.Open(folder).ReadLeaves()));
+            using var walk = new TreeWalk(filled, leaves, names, witnesses, findings);
             var heads = new HeadCheck(export.Hub, options, walk, witnesses, findings);
             WalkHeads(export, verifier, heads, cancellationToken);
             walk.Finish();
@@ -59,7 +61,16 @@ public static class ExportAuditor
             findings.Add(new AuditFinding(AuditCode.ExportDamaged, e.Message));
         }
 
-        return report with { Entries = leaves.Entries, Archived = leaves.Archived, Events = events.Events, NotLedgered = events.NotLedgered };
+        return report with { Entries = leaves.Entries, Archived = archive.Leaves, Events = events.Events, NotLedgered = events.NotLedgered };
+    }
+
+    private static IEnumerable<ExportedLeaf> ReadLeaves(ExportReader export, CancellationToken cancellationToken)
+    {
+        foreach (var leaf in export.ReadLeaves())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return leaf;
+        }
     }
 
     private static void WalkHeads(ExportReader export, HeadVerifier verifier, HeadCheck heads, CancellationToken cancellationToken)

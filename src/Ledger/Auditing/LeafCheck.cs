@@ -6,7 +6,7 @@ using DataHub.Ledger.Tree;
 namespace DataHub.Ledger.Auditing;
 
 /// <summary>Recomputes one leaf after the other. Not thread-safe.</summary>
-internal sealed class LeafCheck(Findings findings, long archivedBefore)
+internal sealed class LeafCheck(Findings findings)
 {
     private readonly TreeEdge _content = new();
     private readonly byte[] _hash = new byte[Sm3.HashBytes];
@@ -14,16 +14,14 @@ internal sealed class LeafCheck(Findings findings, long archivedBefore)
     /// <summary>Entries under the leaves checked.</summary>
     public long Entries { get; private set; }
 
-    /// <summary>Leaves whose content has gone to the archive.</summary>
-    public long Archived { get; private set; }
-
     /// <summary>Checks a leaf against its row of the sequence, and what it holds against its root.</summary>
     /// <returns>The leaf; null where there is none to be read.</returns>
     public Leaf? Check(ExportedLeaf exported)
     {
         if (exported.Leaf.IsEmpty)
         {
-            return Missing(exported);
+            Report(exported, AuditCode.LeafMissing, "the sequence names this leaf, and it is not there");
+            return null;
         }
 
         Merkle.HashLeaf(exported.Leaf.Span, _hash);
@@ -60,29 +58,9 @@ internal sealed class LeafCheck(Findings findings, long archivedBefore)
         }
     }
 
-    private Leaf? Missing(ExportedLeaf exported)
-    {
-        if (exported.Index < archivedBefore)
-        {
-            Archived++;
-        }
-        else
-        {
-            Report(exported, AuditCode.LeafMissing, "the sequence names this leaf, and it is not there");
-        }
-
-        return null;
-    }
-
     private void CheckContent(ExportedLeaf exported, Leaf leaf)
     {
         var (count, other) = leaf.Kind is LeafKind.Events ? (exported.Events.Count, exported.Entries.Count) : (exported.Entries.Count, exported.Events.Count);
-        if (count == 0 && other == 0 && exported.Index < archivedBefore)
-        {
-            Archived++;
-            return;
-        }
-
         Entries += count;
         if (count != leaf.Count || other > 0)
         {

@@ -17,10 +17,10 @@ internal static class AuditCommands
         var folder = new Argument<string>("folder") { Description = "Folder of an export." };
         var heads = new Option<string[]>("--heads") { Description = "File of heads that somebody outside the hub kept, as front-end processors do; may be given several times. Without it a history cut back to an older state cannot be seen." };
         var root = new Option<string?>("--root") { Description = "PEM file with the SM2 root certificates to trust (default: those in the hub's data folder)." };
-        var archived = new Option<long>("--archived-before") { Description = "Leaves before this index may have gone to the archive: their hashes are proven, their content is not." };
+        var archives = new Option<string[]>("--archive") { Description = "Folder of an export made before, which has what has left the database since; may be given several times." };
         var data = DataFolders.Option();
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        var command = new Command("verify", "Recompute an export of the ledger, offline; exit code 0 only when everything is proven, 2 when something differs.") { folder, heads, root, archived, data, json };
+        var command = new Command("verify", "Recompute an export of the ledger, offline; exit code 0 only when everything is proven, 2 when something differs.") { folder, heads, root, archives, data, json };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
@@ -28,7 +28,7 @@ internal static class AuditCommands
                 {
                     Roots = RootFiles.Read(parsed.GetValue(root) ?? RootFiles.OfLicences(parsed.GetRequiredValue(data))),
                     Witnesses = [.. (parsed.GetValue(heads) ?? []).SelectMany(ReadHeads)],
-                    ArchivedBefore = parsed.GetValue(archived),
+                    Archives = parsed.GetValue(archives) ?? [],
                 };
                 var report = ExportAuditor.Run(parsed.GetRequiredValue(folder), options, cancellationToken);
                 Console.Write(parsed.GetValue(json) ? report.ToJson() + "\n" : report.ToText());
