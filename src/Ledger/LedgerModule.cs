@@ -44,6 +44,7 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerGate>(),
             provider.GetRequiredService<LedgerBell>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<ReplyRetention>().AddHostedService(provider => provider.GetRequiredService<ReplyRetention>())
         .AddSingleton<ITransactionParticipant, EventLeaves>();
 
     private static IServiceCollection AddSequencing(this IServiceCollection services) => services

@@ -4,6 +4,7 @@ using DataHub.EventStore.Postgres;
 using DataHub.Host.Keys;
 using DataHub.Kernel.Access;
 using DataHub.Kernel.Faults;
+using DataHub.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -51,7 +52,7 @@ public sealed class AccessAdministration : IAsyncDisposable
         var (endpoint, postgres) = connectionString is null
             ? await KeyAdministration.OwnAsync(folder, cancellationToken)
             : (PostgresEndpoint.Configured(connectionString), null);
-        var services = new ServiceCollection().AddSingleton(time).AddSingleton(name).AddEventStore(endpoint).AddAccessRegister().BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(time).AddSingleton(name).AddEventStore(endpoint).AddLedger().AddAccessRegister().BuildServiceProvider();
         return new AccessAdministration(folder, services, postgres);
     }
 

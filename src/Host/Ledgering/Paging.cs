@@ -26,12 +26,12 @@ internal static class Paging
             return null;
         }
 
-        Span<byte> bytes = stackalloc byte[TokenBytes];
-        if (!Base64Url.TryDecodeFromChars(token.AsSpan(0, Math.Min(token.Length, 2 * TokenBytes)), bytes, out var written) || written != TokenBytes)
+        if (!Base64Url.IsValid(token, out var length) || length != TokenBytes)
         {
             throw AuditFaults.PageToken();
         }
 
+        var bytes = Base64Url.DecodeFromChars(token).AsSpan();
         var micros = BinaryPrimitives.ReadInt64BigEndian(bytes);
         return micros is < 0 or > 253_402_300_799_999_999
             ? throw AuditFaults.PageToken()

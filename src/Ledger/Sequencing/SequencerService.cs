@@ -7,7 +7,8 @@ using Npgsql;
 namespace DataHub.Ledger.Sequencing;
 
 /// <summary>Sequences on this node whenever no other node does: at once when a leaf was written here, otherwise four times a second. A head follows its leaves within a second.</summary>
-internal sealed partial class SequencerService(Sequencer sequencer, LedgerGate gate, LedgerBell bell, TimeProvider time, ILogger<SequencerService> logger, IEnumerable<IAlerts> alerts) : BackgroundService
+internal sealed partial class SequencerService(
+    Sequencer sequencer, LedgerWriter ledger, LedgerOptions options, LedgerGate gate, LedgerBell bell, TimeProvider time, ILogger<SequencerService> logger, IEnumerable<IAlerts> alerts) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250); // So that leaves of a busy moment share a head.
@@ -16,7 +17,11 @@ internal sealed partial class SequencerService(Sequencer sequencer, LedgerGate g
     /// <summary>Looks at the ledger before anything is served: one that is not the continuation of what this node saw must not take a single act.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await sequencer.CheckAsync(cancellationToken);
+        if (await sequencer.CheckAsync(cancellationToken))
+        {
+            await AcceptedRollback.RecordAsync(options.HeadFile, ledger, cancellationToken);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 

@@ -51,4 +51,16 @@ internal static class LedgerSql
         group by service_item, case_no
         order by min(at), service_item, case_no
         """;
+
+    /// <summary>$1 last day, inclusive: destroys the keys of its replies and of all before.</summary>
+    internal const string DestroyDayKeys = "delete from record_key where key_no in (select key_no from ledger_day_key where day <= $1)";
+
+    /// <summary>$1 last day, inclusive: removes some thousand of the replies sealed under the keys of those days.</summary>
+    internal const string RemoveReplies = """
+        delete from ledger_reply where ctid = any(array(
+            select ctid from ledger_reply where key_no in (select key_no from ledger_day_key where day <= $1) limit 5000))
+        """;
+
+    /// <summary>$1 last day, inclusive: the numbers of those keys.</summary>
+    internal const string ForgetDayKeys = "delete from ledger_day_key where day <= $1";
 }

@@ -2,6 +2,7 @@ using DataHub.Host.Access;
 using DataHub.Host.Enrolment;
 using DataHub.Host.Keys;
 using DataHub.Host.Tests.Support;
+using DataHub.Ledger;
 using DataHub.TestKit;
 
 [assembly: AssemblyFixture(typeof(HostFixture))]
@@ -9,7 +10,7 @@ using DataHub.TestKit;
 namespace DataHub.Host.Tests.Support;
 
 /// <summary>The one server of the run, with the schema of the host, and the keys of a hub made once: making and encrypting them is meant to cost something.</summary>
-public sealed class HostFixture() : PostgresFixture(AccessModule.Migrations, EnrolmentModule.Migrations)
+public sealed class HostFixture() : PostgresFixture(LedgerModule.Migrations, AccessModule.Migrations, EnrolmentModule.Migrations)
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("datahub-keys-").FullName;
     private readonly Lock _making = new();

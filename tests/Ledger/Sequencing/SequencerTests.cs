@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DataHub.Crypto.Sm2;
 using DataHub.Kernel.Faults;
 using DataHub.Ledger.Heads;
+using DataHub.Ledger.Sequencing;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Tests.Support;
 using DataHub.Ledger.Tree;
@@ -210,6 +211,31 @@ public sealed class SequencerTests(LedgerFixture postgres) : IAsyncLifetime
         Assert.True(await restarted.Sequencer.CheckAsync(Token));
         await restarted.Writer.RecordAsync(LedgerNode.Entry(), Token);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task AcceptedRollback_AfterAnOldBackup_OpensTheGateAndIsRecorded()
+    {
+        using var folder = new TempFolder();
+        var file = folder.File("ledger-head");
+        var node = Node(file);
+        await RecordAloneAsync(node, 3);
+        await node.SequenceAsync();
+        await _database.SuperuserAsync("delete from datahub.ledger_head; delete from datahub.leaf_sequence; delete from datahub.ledger_leaf; delete from datahub.ledger_entry");
+        await using (var refused = Node(file))
+        {
+            Assert.False(await refused.Sequencer.CheckAsync(Token));
+            _nodes.Remove(refused);
+        }
+
+        Assert.Equal(3, AcceptedRollback.Accept(file)!.Size);
+        var restarted = Node(file);
+        await restarted.StartSequencingAsync();
+
+        Assert.StartsWith("head of 3 leaves", (string?)await _database.SuperuserAsync("select target from datahub.ledger_entry where method = 'hub/audit/accept-rollback' and kind = 6"), StringComparison.Ordinal);
+        await restarted.Writer.RecordAsync(LedgerNode.Entry(), Token);
+        Assert.Null(AcceptedRollback.Accept(folder.File("none")));
+        Assert.Contains(Directory.GetFiles(Path.GetDirectoryName(file)!), path => path.EndsWith("ledger-head.3.forgotten", StringComparison.Ordinal));
     }
 
     private async Task AssertWholeAsync()

@@ -136,6 +136,25 @@ public sealed class RepliesTests(LedgerFixture postgres) : IAsyncLifetime
         Assert.Equal(0L, await _database.SuperuserAsync("select count(*) from datahub.ledger_reply where position('reply of'::bytea in reply) > 0"));
     }
 
+    [Fact]
+    public async Task Remove_TwoDaysLater_LeavesNeitherReplyNorKey()
+    {
+        await _node.Writer.RecordReplyAsync(LedgerNode.Entry(), Key("old"), Compose, Token);
+        _time.Advance(TimeSpan.FromDays(1));
+        await _node.Writer.RecordReplyAsync(LedgerNode.Entry(), Key("young"), Compose, Token);
+        Assert.Equal(0, await _node.Get<ReplyRetention>().RemoveAsync(Token));
+        _time.Advance(TimeSpan.FromHours(24));
+
+        Assert.Equal(1, await _node.Get<ReplyRetention>().RemoveAsync(Token));
+
+        Assert.Equal("young", await _database.SuperuserAsync("select request_id from datahub.ledger_reply"));
+        Assert.Equal(1L, await CountAsync("ledger_reply"));
+        Assert.Equal(1L, await CountAsync("record_key"));
+        Assert.NotNull(await _node.Writer.FindReplyAsync(Key("young"), Token));
+        Assert.Null(await _node.Writer.FindReplyAsync(Key("old"), Token));
+        Assert.Equal(2L, await CountAsync("ledger_entry"));
+    }
+
     private static ReplyKey Key(string id, string content = "content") => new("approval-1", id, Encoding.UTF8.GetBytes(content.PadRight(32)));
 
     private static byte[] Compose(LedgerTicket ticket) => Encoding.UTF8.GetBytes($"reply of {ticket.Leaf.Id}/{ticket.Ordinal} {Guid.NewGuid()}");

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using DataHub.Bench.Append;
+using DataHub.Bench.Ledger;
 using DataHub.Bench.Measuring;
 using DataHub.Bench.Rpc;
 using Spectre.Console;
@@ -22,6 +23,7 @@ internal static class BenchCommands
     {
         Rpc(),
         Append(),
+        Ledger(),
         EchoServerCommand(),
     };
 
@@ -60,6 +62,18 @@ internal static class BenchCommands
             Pairs.MinPairs,
             [records, singles],
             (parsed, pairs, cancellationToken) => AppendBench.RunAsync(pairs, parsed.GetValue(records), parsed.GetValue(singles), cancellationToken));
+    }
+
+    private static Command Ledger()
+    {
+        var entries = new Option<int>("--entries") { Description = "Entries of a run.", DefaultValueFactory = _ => 40_000 };
+        var audited = new Option<long[]>("--audited") { Description = "Sizes of the ledgers to audit, in leaves; about 430 bytes of disk a leaf.", DefaultValueFactory = _ => [1_000_000, 10_000_000], AllowMultipleArgumentsPerToken = true };
+        return Bench(
+            "ledger",
+            "Acts recorded durably against an insert and a commit each; what receipts, leaves and audits cost.",
+            Pairs.MinPairs,
+            [entries, audited],
+            (parsed, pairs, cancellationToken) => LedgerBench.RunAsync(pairs, parsed.GetValue(entries), parsed.GetValue(audited) ?? [], cancellationToken));
     }
 
     private static Command Bench(string name, string description, int defaultPairs, Option[] options, Func<ParseResult, int, CancellationToken, Task<BenchReport>> run)
