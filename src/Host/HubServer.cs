@@ -12,6 +12,7 @@ using DataHub.Host.Connections;
 using DataHub.Host.Enrolment;
 using DataHub.Host.Errors;
 using DataHub.Host.Keys;
+using DataHub.Host.Ledgering;
 using DataHub.Host.Quotas;
 using DataHub.Host.Serving;
 using DataHub.Kernel.Text;
@@ -131,6 +132,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddSingleton(new ClientCertificates(keys.OutsideAuthorityOf));
         builder.Services.AddConnectionGuard();
         builder.Services.AddServing();
         builder.Services.AddQuotas();
@@ -140,17 +142,18 @@ public sealed class HubServer : IAsyncDisposable
         builder.Services.AddSingleton<ISignerDirectory>(keys);
         builder.Services.AddHubKeys(keys, new ServerCertificate(keys, new HubFolder(options.DataFolder), options.Address, options.CertificateFile, options.Time));
         builder.Services.AddSingleton<IRecordReader, ExchangeRecordReader>();
-        builder.Services.AddEventStore(endpoint).AddAccess().AddEnrolment().AddExchange().AddVerification().AddLicences().AddCatalog();
+        builder.Services.AddEventStore(endpoint).AddLedgering(builder.Configuration, new HubFolder(options.DataFolder)).AddAccess().AddEnrolment().AddExchange().AddVerification().AddLicences().AddCatalog();
         builder.Services.AddGrpc(grpc =>
         {
-            // Faults outside, so that a refusal by access control is mapped as well.
+            // Faults outside, so that a refusal by access control is mapped as well; the recorder between, so that it is recorded.
             grpc.Interceptors.Add<FaultInterceptor>();
+            grpc.Interceptors.Add<CallRecorder>();
             grpc.Interceptors.Add<AccessControl>();
             grpc.Interceptors.Add<QuotaControl>();
         });
 
         var app = builder.Build();
-        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapAccess().MapEnrolment().MapServing();
+        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapAccess().MapEnrolment().MapAudit().MapServing();
         return app;
     }
 

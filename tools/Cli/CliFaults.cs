@@ -22,6 +22,9 @@ internal static class CliFaults
     public static FaultException NoFile(string path) =>
         new(FaultKind.Unknown, "FILE_MISSING", $"{path} does not exist.");
 
+    public static FaultException BadContent(string path, Exception inner) =>
+        new(FaultKind.Malformed, "FILE_CONTENT", $"{path}: {inner.Message}", inner);
+
     public static FaultException Unusable(Exception inner) =>
         new(FaultKind.Unavailable, "FILE_UNUSABLE", $"{inner.Message} Check that the path exists, that this user may use it, and that the disk has room.", inner);
 

@@ -21,6 +21,8 @@ var root = new RootCommand("DataHub: data sharing and e-licences of one governme
     DrillCommands.Create(),
     InteropServerCommand.Create(),
     KeysCommands.Create(),
+    AuditCommands.Create(),
+    ReceiptCommands.Create(),
 };
 
 if (Console.IsOutputRedirected)

@@ -38,6 +38,15 @@ public static class TlsTrust
             : throw CryptoFaults.Pem(path, "must hold a certificate");
     }
 
+    /// <summary>Reads the certificate of an authority.</summary>
+    /// <param name="der">DER, 8 KiB at most.</param>
+    /// <exception cref="FaultException">Not one, or not on P-256 or P-384: <c>DER_REFUSED</c>, <c>CERTIFICATE_UNREADABLE</c>.</exception>
+    public static X509Certificate2 ReadAuthority(ReadOnlyMemory<byte> der)
+    {
+        var certificate = ReadCertificate(der);
+        return IsAuthority(certificate) ? certificate : throw CryptoFaults.Certificate("it is not that of an authority on P-256 or P-384");
+    }
+
     /// <summary>Whether a certificate is that of an authority whose key is on P-256 or P-384; its own signature is not looked at.</summary>
     /// <param name="certificate">A certificate that came through the DER gate.</param>
     public static bool IsAuthority(X509Certificate2 certificate)

@@ -1,36 +1,35 @@
+using System.Buffers;
+using Org.BouncyCastle.Crypto.Digests;
+
 namespace DataHub.Crypto.Sm2;
 
 /// <summary>SM3 (GB/T 32905-2016) over data that comes in parts. After <see cref="Finish()"/> it starts again with nothing. Not thread-safe.</summary>
 public sealed class Sm3Hasher
 {
-    private readonly uint[] _state = Sm3Block.Start.ToArray();
-    private readonly byte[] _block = new byte[Sm3Block.Bytes];
-    private long _length;
+    private const int PartBytes = 4096;
 
-    private int Waiting => (int)(_length % Sm3Block.Bytes);
+    private readonly SM3Digest _digest = new();
+    private readonly byte[] _hash = new byte[Sm3.HashBytes];
 
     /// <summary>Adds the next part.</summary>
     /// <param name="data">Bytes; may be empty.</param>
     public void Append(ReadOnlySpan<byte> data)
     {
-        if (Waiting > 0)
+        var part = ArrayPool<byte>.Shared.Rent(Math.Min(data.Length, PartBytes));
+        try
         {
-            var taken = data[..Math.Min(data.Length, Sm3Block.Bytes - Waiting)];
-            taken.CopyTo(_block.AsSpan(Waiting));
-            _length += taken.Length;
-            data = data[taken.Length..];
-            if (Waiting > 0)
+            while (!data.IsEmpty)
             {
-                return;
+                var taken = Math.Min(data.Length, part.Length);
+                data[..taken].CopyTo(part);
+                _digest.BlockUpdate(part, 0, taken);
+                data = data[taken..];
             }
-
-            Sm3Block.Compress(_state, _block);
         }
-
-        var whole = data.Length - (data.Length % Sm3Block.Bytes);
-        Sm3Block.Compress(_state, data[..whole]);
-        data[whole..].CopyTo(_block);
-        _length += data.Length;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(part);
+        }
     }
 
     /// <summary>The hash of everything added since the last one.</summary>
@@ -48,8 +47,7 @@ public sealed class Sm3Hasher
     public void Finish(Span<byte> hash)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(hash.Length, Sm3.HashBytes, nameof(hash));
-        Sm3.Finish(_state, _block.AsSpan(0, Waiting), _length, hash);
-        Sm3Block.Start.CopyTo(_state);
-        _length = 0;
+        _digest.DoFinal(_hash, 0);
+        _hash.CopyTo(hash);
     }
 }

@@ -13,7 +13,7 @@ using Grpc.Core;
 namespace DataHub.Host.Enrolment;
 
 /// <summary>Certificates of accounts over the wire: parse, call, answer.</summary>
-internal sealed class EnrolmentRpc(TokenDesk tokens, EnrolmentDesk enrolment, RenewalDesk renewal, HeartbeatDesk heartbeats, HubKeys keys, TimeProvider time) : EnrolmentService.EnrolmentServiceBase
+internal sealed class EnrolmentRpc(TokenDesk tokens, EnrolmentDesk enrolment, RenewalDesk renewal, HeartbeatDesk heartbeats, ServerCertificate server, TimeProvider time) : EnrolmentService.EnrolmentServiceBase
 {
     private const int DefaultHours = 24;
     private const int LongestReason = 200;
@@ -26,10 +26,14 @@ internal sealed class EnrolmentRpc(TokenDesk tokens, EnrolmentDesk enrolment, Re
         context.Notes().Target = issued.Count == 1 ? issued[0].Account : $"{issued.Count} accounts";
         return new CreateTokensReply
         {
-            RootFingerprint = keys.RootFingerprint,
+            RootFingerprint = server.RootFingerprint,
             Tokens = { issued.Select(token => new V1.EnrolmentToken { Account = token.Account, Token = token.Token, Expires = token.Expires.ToTimestamp() }) },
         };
     }
+
+    [AllowRoles]
+    [AllowStrangers]
+    public override Task<GetRootsReply> GetRoots(GetRootsRequest request, ServerCallContext context) => Task.FromResult(new GetRootsReply { Roots = { Roots() } });
 
     [AllowRoles]
     [AllowStrangers]
@@ -85,7 +89,7 @@ internal sealed class EnrolmentRpc(TokenDesk tokens, EnrolmentDesk enrolment, Re
 
     private static IPAddress? AddressOf(ServerCallContext context) => context.GetHttpContext().Connection.RemoteIpAddress;
 
-    private IEnumerable<ByteString> Roots() => keys.TlsRoots.Select(root => ByteString.CopyFrom(root.RawData));
+    private IEnumerable<ByteString> Roots() => server.Roots.Select(root => ByteString.CopyFrom(root.RawData));
 
     private CertificateReply ToReply(IssuedChain issued) =>
         new() { Account = issued.Account, Chain = { issued.Chain.Select(ByteString.CopyFrom) }, Roots = { Roots() } };

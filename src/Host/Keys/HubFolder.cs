@@ -45,6 +45,8 @@ public sealed class HubFolder
 
     internal string Database => At("database");
 
+    internal string LedgerHead => At("ledger-head");
+
     private string HubFile => At("hub.json");
 
     /// <summary>Opens the folder for a hub, making it if missing.</summary>

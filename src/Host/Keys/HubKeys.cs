@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DataHub.Crypto.Certificates;
 using DataHub.Crypto.Sealing;
@@ -38,9 +37,6 @@ public sealed class HubKeys : ISignerDirectory, IDisposable
 
     /// <summary>The hub's TLS roots, newest first: two while one takes the other's place. Ask anew each time.</summary>
     public X509Certificate2Collection TlsRoots => _authorities.TlsRoots;
-
-    /// <summary>SHA-256 of the newest TLS root, lower-case hex: what an enrolling system is told beside its token.</summary>
-    public string RootFingerprint => Convert.ToHexStringLower(SHA256.HashData(TlsRoots[0].RawData));
 
     /// <summary>
     /// Signs receipts (P-256, ES256, purpose <see cref="SignerPurpose.Receipts"/>). Take it anew for each signature and its chain from the same object: it is replaced before its certificate ends.

@@ -37,6 +37,12 @@ internal sealed class ServerCertificate
     /// <summary>The certificate shown now.</summary>
     public X509Certificate2 Certificate => _shown.Credential.Certificate;
 
+    /// <summary>Roots that those who connect must trust: the hub's, newest first, and before them the one in a file given.</summary>
+    public X509Certificate2Collection Roots => [.. _shown.Credential.Intermediates.Where(IsRoot), .. _keys.TlsRoots];
+
+    /// <summary>SHA-256 of the root above the certificate shown, lower-case hex: what an enrolling system is told beside its token.</summary>
+    public string RootFingerprint => Convert.ToHexStringLower(SHA256.HashData(Roots[0].RawData));
+
     /// <summary>Answers a handshake.</summary>
     public SslServerAuthenticationOptions Options() => new()
     {
@@ -95,6 +101,8 @@ internal sealed class ServerCertificate
 
         return new Shown(credential, SslStreamCertificateContext.Create(credential.Certificate, credential.Intermediates, offline: true), stamp);
     }
+
+    private static bool IsRoot(X509Certificate2 certificate) => certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     private static string StampOf(string file) => File.Exists(file) ? $"{new FileInfo(file).Length} {File.GetLastWriteTimeUtc(file).Ticks}" : "";
 

@@ -32,11 +32,13 @@ public sealed record HeadVerdict(HeadOutcome Outcome, TreeHead? Head)
     public bool IsValid => Outcome is HeadOutcome.Valid;
 }
 
-/// <summary>Verifies signed heads under pinned SM2 roots. A signer's chain is looked at once, its validity for each head. Thread-safe.</summary>
+/// <summary>Verifies signed heads under pinned SM2 roots. A signer's chain is looked at once for the heads of a day. Thread-safe.</summary>
 /// <param name="roots">DER of the roots trusted; several while one is being replaced.</param>
 public sealed class HeadVerifier(IReadOnlyList<ReadOnlyMemory<byte>> roots)
 {
     private const int MaxRemembered = 256;
+
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<string, Signer> _signers = [];
 
@@ -60,44 +62,41 @@ public sealed class HeadVerifier(IReadOnlyList<ReadOnlyMemory<byte>> roots)
 
     private HeadOutcome Judge(SignedHead signedHead, DateTimeOffset at)
     {
-        if (signedHead.Certificates.Count == 0 || SignerOf(signedHead.Certificates[0], at) is not { } signer || !signer.IsCertifiedAt(at))
+        if (SignerOf(signedHead.Certificates, at) is not { } signer)
         {
             return HeadOutcome.Chain;
         }
 
-        if (signer.Certificate.Authority != SignedHead.SignerName)
+        if (signer.Authority != SignedHead.SignerName)
         {
             return HeadOutcome.Signer;
         }
 
-        return Sm2.Verify(signer.Certificate.PublicKey, signedHead.Text.Span, signedHead.Signature.Span) ? HeadOutcome.Valid : HeadOutcome.Signature;
+        return Sm2.Verify(signer.PublicKey, signedHead.Text.Span, signedHead.Signature.Span) ? HeadOutcome.Valid : HeadOutcome.Signature;
     }
 
-    private Signer? SignerOf(ReadOnlyMemory<byte> certificate, DateTimeOffset at)
+    /// <summary>The signer, if a root vouches for it at an instant. What holds at two instants holds between them, since every certificate is valid for one stretch of time.</summary>
+    private LicenceCertificate? SignerOf(IReadOnlyList<ReadOnlyMemory<byte>> chain, DateTimeOffset at)
     {
-        var key = Convert.ToHexString(Sm3.Hash(certificate.Span));
-        if (_signers.TryGetValue(key, out var known))
+        var key = string.Join('.', chain.Select(certificate => Convert.ToHexString(Sm3.Hash(certificate.Span))));
+        if (_signers.TryGetValue(key, out var known) && known.From <= at && at <= known.To)
         {
-            return known;
+            return known.Certificate;
         }
 
-        var found = roots.Select(root => (Root: root, Verdict: LicenceChain.Verify(certificate, root, at))).FirstOrDefault(tried => tried.Verdict.IsValid);
-        if (found.Verdict is null)
+        var verdict = LicenceChain.Verify(chain, roots, at);
+        if (!verdict.IsValid)
         {
             return null;
         }
 
-        var signer = new Signer(found.Verdict.Leaf!, LicenceCertificate.Parse(found.Root).Validity);
-        if (_signers.Count < MaxRemembered)
+        if (_signers.Count < MaxRemembered || known is not null)
         {
-            _signers.TryAdd(key, signer);
+            _signers[key] = new Signer(verdict.Leaf!, at, LicenceChain.Verify(chain, roots, at + Ahead).IsValid ? at + Ahead : at);
         }
 
-        return signer;
+        return verdict.Leaf;
     }
 
-    private sealed record Signer(LicenceCertificate Certificate, CertificateValidity Root)
-    {
-        public bool IsCertifiedAt(DateTimeOffset at) => Certificate.Validity.Contains(at) && Root.Contains(at);
-    }
+    private sealed record Signer(LicenceCertificate Certificate, DateTimeOffset From, DateTimeOffset To);
 }

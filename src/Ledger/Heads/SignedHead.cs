@@ -7,7 +7,7 @@ namespace DataHub.Ledger.Heads;
 /// <summary>A head and who vouches for it. Believe nothing of it before <see cref="HeadVerifier"/> has seen it.</summary>
 /// <param name="Text">Text of the head, as signed (<see cref="TreeHead"/>).</param>
 /// <param name="Signature">SM2 with SM3 over the text, DER.</param>
-/// <param name="Certificates">DER: the signer's own certificate, then the root's (which a verifier has from elsewhere).</param>
+/// <param name="Certificates">DER: the signer's own certificate, the issuing authority's where there is one, then the root's (which a verifier has from elsewhere).</param>
 public sealed record SignedHead(ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte> Signature, IReadOnlyList<ReadOnlyMemory<byte>> Certificates)
 {
     /// <summary>Common name (CN) in certificates of heads' signers. No licence issuer is certified under it, so none can sign a head.</summary>

@@ -13,6 +13,13 @@ internal sealed partial class SequencerService(Sequencer sequencer, LedgerGate g
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250); // So that leaves of a busy moment share a head.
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
 
+    /// <summary>Looks at the ledger before anything is served: one that is not the continuation of what this node saw must not take a single act.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await sequencer.CheckAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;

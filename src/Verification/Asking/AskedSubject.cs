@@ -10,7 +10,7 @@ namespace DataHub.Verification.Asking;
 /// <param name="Neighbourhood">
 /// Pseudonym of what its id shares with the thousand that differ in the running number only (division and date of birth): whoever tries them all is seen by it. Null for organisations.
 /// </param>
-internal sealed record AskedSubject(string Pseudonym, string? Neighbourhood)
+public sealed record AskedSubject(string Pseudonym, string? Neighbourhood)
 {
     // Division or office and date of birth stand in front, in numbers of residents and in those of permanent residence permits.
     private const int NeighbourhoodLength = 14;
@@ -18,7 +18,7 @@ internal sealed record AskedSubject(string Pseudonym, string? Neighbourhood)
     private static readonly string[] Kinds = ["resident_id", "hmt_residence_permit", "foreign_pr_id", "uscc"];
 
     /// <summary>The subject under its pseudonyms.</summary>
-    /// <param name="subject">As sent.</param>
+    /// <param name="subject">As sent; null is refused like one without an id.</param>
     /// <param name="pseudonyms">The hub's pseudonyms.</param>
     /// <param name="today">Civil date now.</param>
     /// <exception cref="FaultException">Unknown kind, or the id fails its check: says by which rule, never with the id.</exception>

@@ -1,6 +1,5 @@
 using System.Text;
 using DataHub.Crypto.Sm2;
-using Org.BouncyCastle.Crypto.Digests;
 
 namespace DataHub.Crypto.Tests.Sm2;
 
@@ -45,78 +44,5 @@ public sealed class Sm3Tests
         Assert.Throws<ArgumentOutOfRangeException>(() => Sm3.Hash([1, 2, 3], new byte[31]));
 
         Assert.StartsWith("66C7F0F4", Convert.ToHexString(Sm3.Hash("abc"u8)), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Hash_EveryLengthUpToSomeBlocks_IsWhatBouncyCastleGives()
-    {
-        var message = new byte[1_000];
-        new Random(5).NextBytes(message);
-        for (var length = 0; length <= message.Length; length++)
-        {
-            Assert.Equal(ByLibrary(message.AsSpan(0, length)), Sm3.Hash(message.AsSpan(0, length)));
-        }
-    }
-
-    [Fact]
-    public void Hash_RandomMessagesOfRandomLengths_AreWhatBouncyCastleGives()
-    {
-        var random = new Random(6);
-        for (var round = 0; round < 5_000; round++)
-        {
-            var message = new byte[random.Next(0, 5_000)];
-            random.NextBytes(message);
-            Assert.Equal(ByLibrary(message), Sm3.Hash(message));
-        }
-    }
-
-    [Fact]
-    public async Task Hash_RandomMessages_AreWhatOpenSslGives()
-    {
-        using var folder = new TempFolder();
-        var random = new Random(7);
-        foreach (var length in new[] { 0, 1, 31, 55, 56, 63, 64, 65, 119, 120, 128, 1_000, 100_000 })
-        {
-            var message = new byte[length];
-            random.NextBytes(message);
-            var file = folder.File($"{length}");
-            await File.WriteAllBytesAsync(file, message, TestContext.Current.CancellationToken);
-
-            Assert.StartsWith(Convert.ToHexStringLower(Sm3.Hash(message)), await OpenSsl.SucceedsAsync("dgst", "-sm3", "-r", file), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public void Hash_IntoTheDataThemselves_GivesTheSame()
-    {
-        var message = new byte[65];
-        new Random(8).NextBytes(message);
-        var expected = Sm3.Hash(message);
-
-        Sm3.Hash(message, message);
-
-        Assert.Equal(expected, message[..Sm3.HashBytes]);
-    }
-
-    [Fact]
-    public void Hash_OfTwoHashes_AllocatesNothing()
-    {
-        Span<byte> node = stackalloc byte[65];
-        Span<byte> hash = stackalloc byte[Sm3.HashBytes];
-        Sm3.Hash(node, hash);
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Sm3.Hash(node, hash);
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-    }
-
-    private static byte[] ByLibrary(ReadOnlySpan<byte> message)
-    {
-        var digest = new SM3Digest();
-        digest.BlockUpdate(message.ToArray(), 0, message.Length);
-        var hash = new byte[Sm3.HashBytes];
-        digest.DoFinal(hash, 0);
-        return hash;
     }
 }

@@ -1,5 +1,6 @@
 using DataHub.Host.Access;
 using DataHub.Host.Tests.Support;
+using DataHub.Ledger;
 using DataHub.TestKit;
 
 [assembly: AssemblyFixture(typeof(HostFixture))]
@@ -7,4 +8,4 @@ using DataHub.TestKit;
 namespace DataHub.Host.Tests.Support;
 
 /// <summary>The one server of the run, with the schema of the host.</summary>
-public sealed class HostFixture() : PostgresFixture(AccessModule.Migrations);
+public sealed class HostFixture() : PostgresFixture(LedgerModule.Migrations, AccessModule.Migrations);

@@ -156,7 +156,7 @@ public sealed class ReceiptVerifierTests : IClassFixture<ReceiptVerifierTests.Is
     [Fact]
     public void Verify_TlsCertificateOfAClient_IsAChain()
     {
-        using var client = _issued.Authority.IssueClient(new TlsIdentity("consumer-1", "11330100002489559R", []), Issued.Validity);
+        using var client = _issued.Authority.IssueClient(new TlsIdentity("consumer-1", "11330100002489559R"), Issued.Validity);
 
         Assert.Equal(ReceiptOutcome.Chain, Verify(Issue(0, 1) with { Certificates = [client.Certificate.RawData] }).Outcome);
     }
