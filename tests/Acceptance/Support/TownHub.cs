@@ -37,6 +37,8 @@ public sealed class TownHub : IAsyncLifetime
 
     internal HubDatabase Database => new(DataFolder);
 
+    internal Testers Testers => field ??= new Testers(DataFolder);
+
     /// <summary>Where the hub listens, as its data folder says.</summary>
     internal Uri Address => new(JsonSerializer.Deserialize<RunningHub>(File.ReadAllText(new HubFolder(DataFolder).RunningFile))!.Address);
 
