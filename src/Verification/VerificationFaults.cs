@@ -5,6 +5,8 @@ namespace DataHub.Verification;
 /// <summary>Everything verification refuses. Codes are contract. No message tells whether a subject exists.</summary>
 internal static class VerificationFaults
 {
+    public const string MismatchBudgetCode = "MISMATCH_BUDGET";
+
     public static FaultException ResourceUnknown(string field) =>
         new(FaultKind.Unknown, "RESOURCE_UNKNOWN", $"{field} names no registered resource.") { Field = field };
 
@@ -30,7 +32,7 @@ internal static class VerificationFaults
         FaultKind.Denied, "GRANT_REQUIRED", $"{field}: EXISTS tells whether {resource} has a record, which your organisation's grant does not include.") { Field = field };
 
     public static FaultException MismatchBudget(TimeSpan retryAfter) => new(
-        FaultKind.OverQuota, "MISMATCH_BUDGET", "Too many questions about this subject, or about its like, were answered in the negative in the last day; nothing more is answered about it for now.") { RetryAfter = retryAfter };
+        FaultKind.OverQuota, MismatchBudgetCode, "Too many questions about this subject, or about its like, were answered in the negative in the last day; nothing more is answered about it for now.") { RetryAfter = retryAfter };
 
     public static FaultException PeriodUnfit(string field, string rest) => Require.Malformed("PERIOD", field, rest);
 

@@ -37,7 +37,7 @@ internal sealed class VerificationDesk(
 
         var reply = new VerifyReply { RequestId = question.RequestId, AnsweredAt = Timestamp.FromDateTimeOffset(time.GetUtcNow()) };
         var found = await FindAsync(question, tellsAbsence, reply, cancellationToken);
-        await budget.PassAsync(caller.Organisation, question.Subject, MismatchesIn(question, found), cancellationToken);
+        await PassBudgetAsync(caller, question, MismatchesIn(question, found), cancellationToken);
         var recorded = await ledger.RecordAsync(caller, question, request, reply, key, cancellationToken);
         notes.IsRecorded = true;
         watch.Answered(caller, isNegative: found.Any(result => result is not Result.Match), isAbsent: found.Contains(Result.NoRecord));
@@ -57,6 +57,19 @@ internal sealed class VerificationDesk(
         }
 
         return results;
+    }
+
+    private async Task PassBudgetAsync(Caller caller, Question question, int mismatches, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await budget.PassAsync(caller.Organisation, question.Subject, mismatches, cancellationToken);
+        }
+        catch (FaultException fault) when (fault.Kind is FaultKind.OverQuota && fault.Code == VerificationFaults.MismatchBudgetCode)
+        {
+            watch.Stopped(caller, question.Subject);
+            throw;
+        }
     }
 
     // One question may ask many things, and one negative answer to each is one guess; several to the same item are as many guesses at it.

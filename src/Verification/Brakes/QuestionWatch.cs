@@ -12,7 +12,7 @@ using Npgsql;
 namespace DataHub.Verification.Brakes;
 
 /// <summary>
-/// Watches questions from behind, so that no caller waits for it or can tell that it was noticed: traps (<c>HONEY_RECORD</c>), enumeration, mismatch ratio. Alerts are raised within seconds; while the
+/// Watches questions from behind, so that no caller waits for it or can tell that it was noticed: traps (<c>HONEY_RECORD</c>), enumeration, mismatch ratio, budgets used up. Alerts are raised within seconds; while the
 /// database is away they wait in memory. What a node had not looked at when it is killed stays in the ledger for the auditor, without an alert.
 /// </summary>
 internal sealed partial class QuestionWatch(
@@ -29,13 +29,18 @@ internal sealed partial class QuestionWatch(
     /// <summary>A question was asked, whatever comes of it.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="subject">About whom.</param>
-    public void Asked(Caller caller, AskedSubject subject) => Note(new Seen(caller.SystemId, time.GetUtcNow(), subject, IsNegative: false, IsAbsent: false));
+    public void Asked(Caller caller, AskedSubject subject) => Note(new Seen.Question(caller.SystemId, time.GetUtcNow(), subject));
 
     /// <summary>A question was answered.</summary>
     /// <param name="caller">Who asked.</param>
     /// <param name="isNegative">An answer in it was negative.</param>
     /// <param name="isAbsent">An answer in it was that there is no record, whatever the caller was told.</param>
-    public void Answered(Caller caller, bool isNegative, bool isAbsent) => Note(new Seen(caller.SystemId, time.GetUtcNow(), Subject: null, isNegative, isAbsent));
+    public void Answered(Caller caller, bool isNegative, bool isAbsent) => Note(new Seen.Answer(caller.SystemId, time.GetUtcNow(), isNegative, isAbsent));
+
+    /// <summary>A question was not answered because the budget of negative answers is used up.</summary>
+    /// <param name="caller">Who asked.</param>
+    /// <param name="subject">About whom.</param>
+    public void Stopped(Caller caller, AskedSubject subject) => Note(new Seen.Stop(caller.SystemId, time.GetUtcNow(), subject));
 
     /// <summary>Looks at what is waiting, then ends.</summary>
     /// <param name="cancellationToken">Ends without.</param>
@@ -75,13 +80,17 @@ internal sealed partial class QuestionWatch(
         }
     }
 
-    private IEnumerable<Alert> AlertsOf(Seen seen) => seen.Subject is { } subject
-        ? _callers.Asked(seen.Account, subject, seen.At) is { } alert ? [alert] : []
-        : _callers.Answered(seen.Account, seen.IsNegative, seen.IsAbsent, seen.At);
+    private IEnumerable<Alert> AlertsOf(Seen seen) => seen switch
+    {
+        Seen.Question question => _callers.Asked(seen.Account, question.Subject, seen.At) is { } alert ? [alert] : [],
+        Seen.Answer answer => _callers.Answered(seen.Account, answer.IsNegative, answer.IsAbsent, seen.At),
+        Seen.Stop stop => [new Alert("MISMATCH_BUDGET", AlertLevel.Warning, seen.Account, "So many answers about a subject, or about its like, were negative that no more are given.", stop.Subject.Pseudonym)],
+        _ => throw new InvalidOperationException($"{seen.GetType().Name} is not watched."),
+    };
 
     private static void AddHoney(Queue<Alert> raised, List<Seen> batch, HashSet<string> honey)
     {
-        foreach (var (account, subject) in batch.Where(seen => seen.Subject is not null).Select(seen => (seen.Account, seen.Subject!.Pseudonym)).Distinct())
+        foreach (var (account, subject) in batch.OfType<Seen.Question>().Select(question => (question.Account, question.Subject.Pseudonym)).Distinct())
         {
             if (honey.Contains(subject))
             {
@@ -92,7 +101,7 @@ internal sealed partial class QuestionWatch(
 
     private async Task<HashSet<string>> HoneyAmongAsync(List<Seen> batch, CancellationToken cancellationToken)
     {
-        string[] subjects = [.. batch.Select(seen => seen.Subject?.Pseudonym).OfType<string>().Distinct()];
+        string[] subjects = [.. batch.OfType<Seen.Question>().Select(question => question.Subject.Pseudonym).Distinct()];
         var honey = new HashSet<string>(StringComparer.Ordinal);
         if (subjects.Length == 0)
         {
@@ -127,7 +136,14 @@ internal sealed partial class QuestionWatch(
         }
     }
 
-    private sealed record Seen(string Account, DateTimeOffset At, AskedSubject? Subject, bool IsNegative, bool IsAbsent);
+    private abstract record Seen(string Account, DateTimeOffset At)
+    {
+        public sealed record Question(string Account, DateTimeOffset At, AskedSubject Subject) : Seen(Account, At);
+
+        public sealed record Answer(string Account, DateTimeOffset At, bool IsNegative, bool IsAbsent) : Seen(Account, At);
+
+        public sealed record Stop(string Account, DateTimeOffset At, AskedSubject Subject) : Seen(Account, At);
+    }
 
     private static partial class Log
     {
