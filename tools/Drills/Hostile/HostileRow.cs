@@ -21,8 +21,10 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
         hub.ForgetPeak();
         var report = new AttackReport([], [], [], 0, 1);
         var during = await WatchAsync(async () => report = await attackers.RunAsync(cancellationToken));
-        var peak = hub.PeakRss;
         var after = await WatchAsync(() => Task.Delay(Rest, cancellationToken));
+
+        // What attackers leave behind all at once may cost more than what they held.
+        var peak = hub.PeakRss;
         Judge(alone, during, after, report, peak - rss, await health.IsServingAsync(cancellationToken));
         return (Lines(alone, during, after, report, rss, peak), _losses);
     }
