@@ -166,7 +166,17 @@ internal sealed class Http2Peer : IAsyncDisposable
         }
     }
 
-    private Http2Reply Expect(int streamId) => _replies.GetOrAdd(streamId, _ => new Http2Reply());
+    private Http2Reply Expect(int streamId)
+    {
+        var reply = _replies.GetOrAdd(streamId, _ => new Http2Reply());
+        if (_closed.Task.IsCompleted)
+        {
+            // Whoever ended the others may have come before this one was there.
+            reply.End();
+        }
+
+        return reply;
+    }
 
     private async Task ReadAllAsync()
     {

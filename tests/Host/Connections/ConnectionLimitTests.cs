@@ -67,7 +67,11 @@ public sealed class ConnectionLimitTests
         await AssertServedAsync(honest);
 
         var read = halfOpen[0].GetStream().ReadAsync(new byte[1], Token).AsTask();
-        await (oldestIsClosed ? Record.ExceptionAsync(() => read.SoonAsync()) : Task.CompletedTask);
+        if (oldestIsClosed)
+        {
+            await Record.ExceptionAsync(() => read.SoonAsync());
+        }
+
         Assert.Equal(oldestIsClosed, read.IsCompleted);
         halfOpen.ForEach(client => client.Dispose());
     }

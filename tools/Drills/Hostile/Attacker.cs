@@ -19,7 +19,7 @@ public static class Attacker
     internal const string Ready = "ready";
 
     // Refused connections are tried again; a hub that refuses everything must not make an attack endless.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     /// <summary>Runs an attack.</summary>
     /// <param name="order">The order, JSON.</param>

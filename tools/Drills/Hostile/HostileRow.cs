@@ -21,8 +21,10 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
         hub.ForgetPeak();
         var report = new AttackReport([], [], [], 0, 1);
         var during = await WatchAsync(async () => report = await attackers.RunAsync(cancellationToken));
-        var peak = hub.PeakRss;
         var after = await WatchAsync(() => Task.Delay(Rest, cancellationToken));
+
+        // What attackers leave behind all at once may cost more than what they held.
+        var peak = hub.PeakRss;
         Judge(alone, during, after, report, peak - rss, await health.IsServingAsync(cancellationToken));
         return (Lines(alone, during, after, report, rss, peak), _losses);
     }
@@ -52,9 +54,9 @@ internal sealed class HostileRow(Attack attack, HubUnderAttack hub, HonestClient
         LoseIf(during.Calls.P99 > options.LongestP99.TotalMilliseconds, Text($"p99 of the honest was {during.Calls.P99:0.0} ms, and {alone.Calls.P99:0.0} ms just before"));
         LoseIf(growth > attack.MostGrowth, Text($"the hub's memory grew by {growth:0} MiB, not {attack.MostGrowth} at most"));
 
-        // The honest ask as fast as they are answered, so that their number explains most of the difference.
+        // The honest ask as fast as they are answered, so that their number explains most of the difference. A small run is too short to tell.
         var explained = alone.Cpu * after.CallsPerSecond / Math.Max(alone.CallsPerSecond, 1);
-        LoseIf(after.Cpu - explained > attack.MostCpuAfter, Text($"the hub used {after.Cpu:0.00} of a core afterwards, of which the honest explain {explained:0.00}"));
+        LoseIf(options.Scale >= 1 && after.Cpu - explained > attack.MostCpuAfter, Text($"the hub used {after.Cpu:0.00} of a core afterwards, of which the honest explain {explained:0.00}"));
         LoseIf(!isServing, "the hub is not healthy afterwards");
         foreach (var wrong in report.Wrong)
         {
