@@ -18,7 +18,7 @@ public sealed class RoomTests
         ["Verification"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
         ["Licences"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
         ["Catalog"] = ["Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
-        ["FrontEnd"] = ["Contracts", "Crypto", "Kernel", "Grpc"],
+        ["FrontEnd"] = ["Contracts", "Ledger", "Crypto", "Kernel", "Grpc"],
         ["Host"] = ["Exchange", "Verification", "Licences", "Catalog", "Contracts", "Ledger", "EventStore", "Crypto", "Kernel", "Grpc"],
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DataHub.Crypto.Certificates;
 using DataHub.FrontEnd.Enrolling;
+using DataHub.FrontEnd.Witnessing;
 using DataHub.Host;
 using DataHub.Host.Keys;
 using DataHub.Kernel.Faults;
@@ -14,10 +15,12 @@ internal sealed class HubConnection : IDisposable
 {
     private readonly HubIdentity _identity;
     private readonly GrpcChannel _channel;
+    private readonly HeadWitness _witness;
 
-    private HubConnection(Uri address, HubIdentity identity)
+    private HubConnection(Uri address, HubIdentity identity, string file)
     {
         _identity = identity;
+        _witness = new HeadWitness(Path.ChangeExtension(file, ".heads"), Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "licence-root.crt"));
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = identity.CreateHandler(), DisposeHttpClient = true, MaxReceiveMessageSize = 16 << 20 });
     }
 
@@ -53,7 +56,7 @@ internal sealed class HubConnection : IDisposable
             var identity = HubIdentity.Load(file, TimeProvider.System);
             if (TlsIdentity.Read(identity.Certificate) is { } named && isWanted(named))
             {
-                return new HubConnection(new Uri(running.Address), identity);
+                return new HubConnection(new Uri(running.Address), identity, file);
             }
 
             identity.Dispose();
@@ -70,13 +73,18 @@ internal sealed class HubConnection : IDisposable
     /// <summary>Connects to a hub anywhere, as an identity that was enrolled.</summary>
     /// <param name="address">Address of the hub.</param>
     /// <param name="file">The identity's file, beside the hub's roots.</param>
-    public static HubConnection Open(Uri address, string file) => new(address, HubIdentity.Load(file, TimeProvider.System));
+    public static HubConnection Open(Uri address, string file) => new(address, HubIdentity.Load(file, TimeProvider.System), file);
+
+    /// <summary>Checks that the hub's ledger is the continuation of the one this identity saw last, and keeps its newest head.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="FaultException"><c>LEDGER_REWRITTEN</c>, <c>LEDGER_HEAD</c>.</exception>
+    public Task WitnessAsync(CancellationToken cancellationToken) => _witness.WitnessAsync(new AuditService.AuditServiceClient(_channel), cancellationToken);
 
     /// <summary>Sends heartbeats and renews the certificate while the connection is used.</summary>
     /// <param name="backlog">Rows or files that wait here.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task KeepAsync(Func<long> backlog, CancellationToken cancellationToken) =>
-        new IdentityKeeper(_identity, Enrolment, () => new HeartbeatFacts(Version, backlog(), HeadSize: 0), TimeProvider.System, trouble: Tell).RunAsync(cancellationToken);
+        new IdentityKeeper(_identity, Enrolment, () => new HeartbeatFacts(Version, backlog(), _witness.Size), TimeProvider.System, trouble: Tell).RunAsync(cancellationToken);
 
     public void Dispose()
     {

@@ -29,6 +29,7 @@ internal static class PushCommand
             using var hub = parsed.GetValue(identityFile) is { } own
                 ? HubConnection.Open(parsed.GetValue(address) ?? throw CliFaults.BadOption("--hub", "must say where the hub is when --identity is given"), own)
                 : Connect(parsed.GetRequiredValue(data), parsed.GetValue(system), entry);
+            await hub.WitnessAsync(cancellationToken);
             using var pushed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var kept = parsed.GetValue(identityFile) is null ? Task.CompletedTask : hub.KeepAsync(() => 1, pushed.Token);
             var pusher = new BatchPusher(hub.Exchange, TimeProvider.System, new PushOptions { GiveUpAfter = TimeSpan.FromMinutes(1) });
