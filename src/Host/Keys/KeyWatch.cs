@@ -61,7 +61,7 @@ internal sealed partial class KeyWatch(HubKeys keys, ServerCertificate server, O
             Log.Expires(logger, certificate.Name, certificate.Serial, certificate.NotAfter);
             try
             {
-                await alerts.RaiseAsync(new Alert("CERTIFICATE_EXPIRES", AlertLevel.Warning, "", $"{certificate.Name} (serial {certificate.Serial}) ends at {certificate.NotAfter:u}."), cancellationToken);
+                await alerts.RaiseAsync(new Alert("CERTIFICATE_EXPIRES", AlertLevel.Warning, "", $"{certificate.Name} (serial {certificate.Serial}) ends at {certificate.NotAfter:u}.", certificate.Serial), cancellationToken);
             }
             catch (FaultException e)
             {

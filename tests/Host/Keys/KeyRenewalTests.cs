@@ -225,10 +225,7 @@ public sealed class KeyRenewalTests(HostFixture postgres) : IAsyncLifetime
         _time.Advance(TimeSpan.FromDays(1800));
 
         Assert.Contains(_hub.Server.Keys.Certificates(), certificate => certificate.Name == "TLS issuing authority" && certificate.IsDue(_time.GetUtcNow()));
-        while (await _hub.CountAsync("select count(*) from datahub.alert where code = 'CERTIFICATE_EXPIRES' and detail like 'TLS issuing%'") == 0)
-        {
-            await Task.Delay(50, Token);
-        }
+        await UntilAsync(async () => await _hub.CountAsync("select count(*) from datahub.alert where code = 'CERTIFICATE_EXPIRES' and detail like 'TLS issuing%'") == 1);
     }
 
     private static string Code(Action act) => Assert.Throws<Kernel.Faults.FaultException>(act).Code;
@@ -249,10 +246,13 @@ public sealed class KeyRenewalTests(HostFixture postgres) : IAsyncLifetime
         return tls.RemoteCertificate!.GetSerialNumberString();
     }
 
-    private async Task ChangedAsync(string before)
+    private Task ChangedAsync(string before) => UntilAsync(async () => await ShownAsync() != before);
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        while (await ShownAsync() == before)
+        for (var attempt = 0; !await holds(); attempt++)
         {
+            Assert.True(attempt < 600, "It did not come to pass.");
             await Task.Delay(50, Token);
         }
     }
