@@ -33,5 +33,6 @@ internal static class LedgeringModule
         return routes;
     }
 
-    private static LedgerSigners SignersOf(HubKeys keys) => new(() => keys.LedgerSigner, () => keys.ReceiptSigner);
+    /// <summary>The signers of a hub.</summary>
+    internal static LedgerSigners SignersOf(HubKeys keys) => new(() => keys.LedgerSigner, () => keys.ReceiptSigner);
 }
