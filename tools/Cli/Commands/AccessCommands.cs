@@ -19,7 +19,7 @@ internal static class AccessCommands
     {
         var command = new Command("access", "Organisations, accounts, roles, grants, alerts: who may do what.")
         {
-            Found(), Certify(), Propose(), Changes(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
+            Found(), Certify(), Propose(), ProposeErasure(), Changes(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
         };
         foreach (var list in AccessLists.Create())
         {
@@ -72,6 +72,17 @@ internal static class AccessCommands
         {
             var changes = await AccessProposals.SendAsync(hub, AccessFile.Read(parsed.GetRequiredValue(file)), parsed.GetRequiredValue(reason), cancellationToken);
             AnsiConsole.Write(AccessLists.TableOf(changes));
+        });
+    }
+
+    private static Command ProposeErasure()
+    {
+        var (type, basis) = (new Argument<string>("id-type") { Description = "Kind of id: resident_id, hmt_residence_permit, foreign_pr_id." }, new Option<string>("--basis") { Description = "The article or case it rests on; no names of persons.", Required = true });
+        return Verb("propose-erasure", "Propose to destroy the keys of a person, for ever; the id is read from standard input, so that no shell remembers it.", "systemadministrator", [type, basis], async (parsed, hub, cancellationToken) =>
+        {
+            var id = await Console.In.ReadLineAsync(cancellationToken) ?? "";
+            var request = new ProposeErasureRequest { Subjects = { new SubjectId { IdType = parsed.GetRequiredValue(type), Id = id.Trim() } }, Basis = parsed.GetRequiredValue(basis) };
+            AnsiConsole.Write(AccessLists.TableOf([await hub.Access.ProposeErasureAsync(request, cancellationToken: cancellationToken)]));
         });
     }
 
@@ -170,7 +181,14 @@ internal static class AccessCommands
         return command;
     }
 
-    private static void Told(ChangeEntry change) => Console.WriteLine($"{change.ChangeId} is {change.Standing}");
+    private static void Told(ChangeEntry change)
+    {
+        Console.WriteLine($"{change.ChangeId} is {change.Standing}");
+        foreach (var (subject, leaf) in change.Erased.Zip(change.ErasureLeafIds))
+        {
+            Console.WriteLine($"{subject} erased; leaf {leaf} of the ledger says so");
+        }
+    }
 
     private static Argument<string> ChangeArgument() => new("change") { Description = "Id of the change, as ./hub access changes shows it." };
 
