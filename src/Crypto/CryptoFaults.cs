@@ -33,6 +33,12 @@ internal static class CryptoFaults
     public static FaultException OutlivesAuthority(DateTimeOffset end) =>
         new(FaultKind.WrongState, "VALIDITY_OUTSIDE_AUTHORITY", $"The authority's own certificate ends at {end:u}; renew the authority first.");
 
+    public static FaultException RootOffline(string path) =>
+        new(FaultKind.WrongState, "AUTHORITY_OFFLINE", $"The root's key {path} is not here; bring it back for this step, or name the folder that holds it with --root.");
+
+    public static FaultException NoIssuing(string folder) =>
+        new(FaultKind.WrongState, "AUTHORITY_WITHOUT_ISSUING", $"The root in {folder} signs by itself; make an issuing authority first with hub ca renew issuing.");
+
     public static FaultException SignerMismatch() =>
         new(FaultKind.WrongState, "SIGNER_MISMATCH", "The certificate was not issued for this private key.");
 }

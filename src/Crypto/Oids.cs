@@ -1,3 +1,5 @@
+using DataHub.Crypto.Signing;
+
 namespace DataHub.Crypto;
 
 /// <summary>Object identifiers this room writes and accepts.</summary>
@@ -19,8 +21,20 @@ internal static class Oids
     public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    public const string DocumentSigning = "1.3.6.1.5.5.7.3.36";
+
+    // Ours, under the arc of UUIDs (X.667): 7b0f5c1e-3d4a-4c8e-9b61-2f5a0d8e6c17.
+    public const string ReceiptSigning = "2.25.163574796311919493803445527336230743063";
+
     public const string Pbes2 = "1.2.840.113549.1.5.13";
     public const string Pbkdf2 = "1.2.840.113549.1.5.12";
     public const string HmacSha256 = "1.2.840.113549.2.9";
     public const string Aes256Cbc = "2.16.840.1.101.3.4.1.42";
+
+    public static string Of(SignerPurpose purpose) => purpose switch
+    {
+        SignerPurpose.Receipts => ReceiptSigning,
+        SignerPurpose.Documents => DocumentSigning,
+        _ => throw new ArgumentOutOfRangeException(nameof(purpose)),
+    };
 }

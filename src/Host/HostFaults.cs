@@ -38,4 +38,16 @@ internal static class HostFaults
 
     public static FaultException HalfMade(string folder, Exception inner) =>
         new(FaultKind.WrongState, "DATA_FOLDER_KEYS", $"Keys in {folder} are missing or damaged: {inner.Message} Restore them from the key backup, or choose another folder with --data.", inner);
+
+    public static FaultException AuthorityExists(string name) =>
+        new(FaultKind.Exists, "AUTHORITY_EXISTS", $"An outside authority {name}, or the same one under another name, is trusted already.");
+
+    public static FaultException AuthorityUnknown(string name) =>
+        new(FaultKind.Unknown, "AUTHORITY_UNKNOWN", $"There is no outside authority {name}; hub ca status lists them.");
+
+    public static FaultException AuthorityUnfit(string file) =>
+        new(FaultKind.Malformed, "AUTHORITY_UNFIT", $"{file} must hold one certificate of an authority with a key on P-256 or P-384.");
+
+    public static FaultException ServerCertificateEnded(string file, DateTimeOffset end) =>
+        new(FaultKind.WrongState, "SERVER_CERTIFICATE_ENDED", $"The certificate in {file} ended at {end:u}; bring a new one.");
 }

@@ -21,6 +21,9 @@ public sealed record HubOptions
     /// <summary>A PostgreSQL that somebody else runs; null = the hub starts its own in <see cref="DataFolder"/>.</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>PEM file with a certificate for the server, authorities above it and its private key (P-256 or P-384), from an authority of others; null = the hub issues one itself. Read again when it changes.</summary>
+    public string? CertificateFile { get; init; }
+
     /// <summary>Whether the hub's own PostgreSQL waits for the disk. Off only in tests.</summary>
     public bool Fsync { get; init; } = true;
 

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text.Json;
 using DataHub.Catalog;
-using DataHub.Crypto.Certificates;
 using DataHub.EventStore;
 using DataHub.EventStore.Migrations;
 using DataHub.EventStore.Postgres;
@@ -11,6 +9,7 @@ using DataHub.EventStore.Sealing;
 using DataHub.Exchange;
 using DataHub.Host.Access;
 using DataHub.Host.Connections;
+using DataHub.Host.Enrolment;
 using DataHub.Host.Errors;
 using DataHub.Host.Keys;
 using DataHub.Host.Serving;
@@ -130,15 +129,17 @@ public sealed class HubServer : IAsyncDisposable
         // A start that fails is told once, by whoever started it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, keys));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddSingleton(new ClientCertificates(keys.OutsideAuthorityOf));
         builder.Services.AddConnectionGuard();
         builder.Services.AddServing();
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(options.Name);
         builder.Services.AddSingleton(keys.Ring);
         builder.Services.AddSingleton<ISignerDirectory>(keys);
+        builder.Services.AddHubKeys(keys, new ServerCertificate(keys, new HubFolder(options.DataFolder), options.Address, options.CertificateFile, options.Time));
         builder.Services.AddSingleton<IRecordReader, ExchangeRecordReader>();
-        builder.Services.AddEventStore(endpoint).AddAccess().AddExchange().AddVerification().AddLicences().AddCatalog();
+        builder.Services.AddEventStore(endpoint).AddAccess().AddEnrolment().AddExchange().AddVerification().AddLicences().AddCatalog();
         builder.Services.AddGrpc(grpc =>
         {
             // Faults outside, so that a refusal by access control is mapped as well.
@@ -147,31 +148,21 @@ public sealed class HubServer : IAsyncDisposable
         });
 
         var app = builder.Build();
-        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapAccess().MapServing();
+        app.MapExchange().MapVerification().MapLicences().MapCatalog().MapAccess().MapEnrolment().MapServing();
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, HubOptions options, HubKeys keys)
+    private static void Configure(KestrelServerOptions kestrel, HubOptions options)
     {
         kestrel.AddServerHeader = false;
         var guard = kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>();
         guard.Limit(kestrel.Limits);
-        var server = keys.IssueServer(options.Address);
+        var server = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
         kestrel.Listen(options.Address, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             guard.GuardPort(listen);
-            listen.UseHttps(new HttpsConnectionAdapterOptions
-            {
-                ServerCertificate = server.Certificate,
-                ServerCertificateChain = server.Intermediates,
-                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                HandshakeTimeout = guard.HandshakeTimeout,
-                // Whoever has no certificate yet may ask for one; everything else is refused to strangers.
-                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-                CheckCertificateRevocation = false,
-                ClientCertificateValidation = (certificate, _, _) => TlsTrust.IsTrustedClient(certificate, keys.TlsRoots, options.Time.GetUtcNow()),
-            });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = guard.HandshakeTimeout, OnConnection = _ => ValueTask.FromResult(server.Options()) });
             guard.GuardHttp(listen);
         });
     }

@@ -19,14 +19,16 @@ public sealed class LicencesFixture : PostgresFixture, ISignerDirectory
     public LicencesFixture()
     {
         var authority = NewAuthority("root");
-        Root = authority.Root.Der;
+        Roots = [authority.Root.Der];
         _signers[Builder] = authority.IssueSigner(Path.Combine(_folder, "builder.pem"), new LicenceIssuerName("清河市住房和城乡建设局", Builder), Days(1095), "pass");
         _signers[Health] = authority.IssueSigner(Path.Combine(_folder, "health.pem"), new LicenceIssuerName("清河市卫生健康局", Health), Days(1095), "pass");
         Stranger = NewAuthority("stranger").IssueSigner(Path.Combine(_folder, "stranger.pem"), new LicenceIssuerName("清河市住房和城乡建设局", Builder), Days(1095), "pass");
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Root { get; }
+    public IReadOnlyList<ReadOnlyMemory<byte>> Roots { get; }
+
+    public ReadOnlyMemory<byte> Root => Roots[0];
 
     /// <summary>Names the same issuer, but under a root of its own.</summary>
     public ISigner Stranger { get; }

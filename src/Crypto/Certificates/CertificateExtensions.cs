@@ -20,6 +20,9 @@ internal sealed class CertificateExtensions
     /// <summary>Whether basicConstraints is there: absence is not the same as "no CA" for a checker that wants it said.</summary>
     public bool HasBasicConstraints { get; private set; }
 
+    /// <summary>How many authorities may stand below; null where basicConstraints does not say.</summary>
+    public int? PathLength { get; private set; }
+
     public X509KeyUsageFlags KeyUsage { get; private set; }
 
     public byte[]? SubjectKeyId { get; private set; }
@@ -67,7 +70,7 @@ internal sealed class CertificateExtensions
         {
             case Oids.BasicConstraints:
                 HasBasicConstraints = true;
-                IsAuthority = ReadIsAuthority(value.ReadSequence());
+                ReadConstraints(value.ReadSequence());
                 break;
             case Oids.KeyUsage:
                 KeyUsage = ReadKeyUsage(value);
@@ -88,8 +91,12 @@ internal sealed class CertificateExtensions
         }
     }
 
-    private static bool ReadIsAuthority(AsnReader constraints) =>
-        constraints.HasData && constraints.PeekTag() == Asn1Tag.Boolean && constraints.ReadBoolean();
+    private void ReadConstraints(AsnReader constraints)
+    {
+        IsAuthority = constraints.HasData && constraints.PeekTag() == Asn1Tag.Boolean && constraints.ReadBoolean();
+        PathLength = constraints.HasData && constraints.TryReadInt32(out var length) ? length : null;
+        constraints.ThrowIfNotEmpty();
+    }
 
     private static byte[]? ReadAuthorityKeyId(AsnReader identifier) =>
         identifier.HasData && identifier.PeekTag().HasSameClassAndValue(AuthorityKeyTag) ? identifier.ReadOctetString(AuthorityKeyTag) : null;

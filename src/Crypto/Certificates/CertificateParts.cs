@@ -20,6 +20,26 @@ internal static class CertificateParts
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdOf(request.PublicKey)));
     }
 
+    /// <summary>An authority that certifies leaves and no further authorities.</summary>
+    public static void AddIssuing(CertificateRequest request, PublicKey issuerKey)
+    {
+        Add(request, X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0), X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdOf(issuerKey)));
+    }
+
+    /// <summary>A root as an older root certifies it: one issuing authority may stand below.</summary>
+    public static void AddCross(CertificateRequest request, PublicKey issuerKey)
+    {
+        Add(request, X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 1), X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdOf(issuerKey)));
+    }
+
+    /// <summary>Whether a certificate names an authority, by name and key, as the one that issued it; says nothing about its signature.</summary>
+    public static bool IsNamedIssuer(X509Certificate2 authority, X509Certificate2 certificate) =>
+        authority.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+        && certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier is { } named
+        && named.Span.SequenceEqual(KeyIdOf(authority.PublicKey).SubjectKeyIdentifierBytes.Span);
+
     public static void AddLeaf(CertificateRequest request, X509KeyUsageFlags usage, PublicKey issuerKey)
     {
         Add(request, X509BasicConstraintsExtension.CreateForEndEntity(critical: true), usage);

@@ -15,6 +15,12 @@ public enum ChainOutcome
     /// <summary>The root is not an authority: basicConstraints or keyUsage keyCertSign is missing, or its issuer is someone else.</summary>
     RootNotAuthority,
 
+    /// <summary>The certificate between is not a readable SM2 certificate.</summary>
+    IssuingUnreadable,
+
+    /// <summary>The certificate between is no authority for leaves only: basicConstraints CA with path length 0, keyUsage keyCertSign.</summary>
+    IssuingNotAuthority,
+
     /// <summary>Another issuer's name, byte by byte.</summary>
     OtherIssuer,
 

@@ -6,29 +6,30 @@ using DataHub.Kernel.Faults;
 namespace DataHub.Crypto.Certificates;
 
 /// <summary>
-/// The SM2 authority that vouches for licence issuers' keys (GB/T 20518 profile of RFC 5280), in a folder: <c>licence-root.crt</c>,
-/// which verifiers pin, and <c>licence-root.key</c>, always encrypted.
+/// The SM2 authority that vouches for licence issuers' keys (GB/T 20518 profile of RFC 5280), in a folder: <c>licence-root.crt</c>, which verifiers pin, <c>licence-root.key</c>, which may be
+/// kept elsewhere, and <c>licence-issuing.pem</c>, which signs. Keys are always encrypted.
 /// </summary>
 public sealed class LicenceAuthority
 {
-    private const string CertificateFile = "licence-root.crt";
-    private const string KeyFile = "licence-root.key";
+    private readonly OpenedAuthority _authority;
 
-    private readonly Sm2PrivateKey _key;
-    private readonly LicenceCertificate _root;
-    private readonly X500DistinguishedName _name;
-
-    private LicenceAuthority(Sm2PrivateKey key, LicenceCertificate root)
+    private LicenceAuthority(OpenedAuthority authority)
     {
-        _key = key;
-        _root = root.PublicKey.IsSameAs(key.PublicKey) ? root : throw CryptoFaults.SignerMismatch();
-        _name = new X500DistinguishedName(root.SubjectDer.Span);
+        _authority = authority;
+        Roots = [.. authority.Roots.Select(root => LicenceCertificate.Parse(root.RawData))];
+        Issuer = LicenceCertificate.Parse(authority.Issuer.RawData);
     }
 
-    /// <summary>The root certificate.</summary>
-    public LicenceCertificate Root => _root;
+    /// <summary>The newest root certificate.</summary>
+    public LicenceCertificate Root => Roots[0];
 
-    /// <summary>Makes a new authority and writes it to a folder.</summary>
+    /// <summary>All root certificates, newest first; ended ones among them, for what was signed while they held.</summary>
+    public IReadOnlyList<LicenceCertificate> Roots { get; }
+
+    /// <summary>Certificate of the key that signs.</summary>
+    public LicenceCertificate Issuer { get; }
+
+    /// <summary>Makes a new root, which signs by itself until <see cref="RenewIssuing"/>, and writes it to a folder.</summary>
     /// <param name="folder">Folder; made if missing, for its owner only.</param>
     /// <param name="name">Whom the root names.</param>
     /// <param name="validity">Validity of the root.</param>
@@ -37,50 +38,72 @@ public sealed class LicenceAuthority
     public static LicenceAuthority Create(string folder, LicenceIssuerName name, CertificateValidity validity, string passphrase)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var key = Sm2PrivateKey.Generate();
-        var generator = new Sm2SignatureGenerator(key);
-        var request = new CertificateRequest(name.ToName(), generator.PublicKey, Sm2SignatureGenerator.HashName);
-        CertificateParts.AddAuthority(request);
-        using var root = request.Create(request.SubjectName, generator, validity.From, validity.To, CertificateParts.Serial());
-
-        AuthorityFolder.Write(folder, (KeyFile, key.ExportEncryptedPem(passphrase)), (CertificateFile, PemFile.Certificate(root.RawData)));
-        return new LicenceAuthority(key, LicenceCertificate.Parse(root.RawData));
+        return new LicenceAuthority(FilesIn(folder).CreateRoot(name.ToName(), validity, passphrase));
     }
 
-    /// <summary>Reads an authority from its folder.</summary>
+    /// <summary>Reads an authority from its folder: the issuing key, or the root's where there is no other.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="passphrase">Passphrase of the private key.</param>
     /// <exception cref="FaultException">
     /// A file is missing or not what it should be: <c>PEM_FILE</c>, <c>KEY_UNREADABLE</c>, <c>KEY_PASSPHRASE</c>, <c>CERTIFICATE_UNREADABLE</c>; key
     /// and certificate do not belong together: <c>SIGNER_MISMATCH</c>.
     /// </exception>
-    public static LicenceAuthority Load(string folder, string passphrase)
+    public static LicenceAuthority Load(string folder, string passphrase) => new(FilesIn(folder).Open(passphrase));
+
+    /// <summary>Makes a new issuing key under the root; what earlier ones signed goes on to hold.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">Whom the issuing authority's certificate names.</param>
+    /// <param name="validity">Its validity.</param>
+    /// <param name="passphrase">Passphrase of the root's key and for the new one.</param>
+    /// <param name="rootElsewhere">Folder that holds the root's key; null = the same.</param>
+    /// <exception cref="FaultException">The root's key is not there: <c>AUTHORITY_OFFLINE</c>; longer than the root's: <c>VALIDITY_OUTSIDE_AUTHORITY</c>.</exception>
+    public static void RenewIssuing(string folder, LicenceIssuerName name, CertificateValidity validity, string passphrase, string? rootElsewhere = null)
     {
-        var root = LicenceCertificate.Parse(PemFile.Read(Path.Combine(folder, CertificateFile)).SingleCertificate());
-        var key = Sm2PrivateKey.FromEncryptedPkcs8(PemFile.Read(Path.Combine(folder, KeyFile)).EncryptedKey(), passphrase);
-        return new LicenceAuthority(key, root);
+        ArgumentNullException.ThrowIfNull(name);
+        FilesIn(folder).RenewIssuing(name.ToName(), validity, passphrase, rootElsewhere);
     }
+
+    /// <summary>Makes a new root beside the old one; renew the issuing key next. Verifiers pin both. The key of the old one is destroyed.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">Whom the root names, different from the old one's.</param>
+    /// <param name="validity">Its validity.</param>
+    /// <param name="passphrase">Passphrase of the old root's key and for the new one.</param>
+    /// <param name="rootElsewhere">Folder that holds the root's key; null = the same.</param>
+    /// <exception cref="FaultException">The root's key is not there: <c>AUTHORITY_OFFLINE</c>.</exception>
+    public static void RenewRoot(string folder, LicenceIssuerName name, CertificateValidity validity, string passphrase, string? rootElsewhere = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        FilesIn(folder).RenewRoot(name.ToName(), validity, passphrase, rootElsewhere);
+    }
+
+    /// <summary>Whether an issuing key signs, so that the root's may be elsewhere.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool HasIssuing(string folder) => FilesIn(folder).HasIssuing;
+
+    /// <summary>Whether the root's key is in the folder.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool HasRootKey(string folder) => File.Exists(FilesIn(folder).RootKeyFile());
+
+    /// <summary>Moves the root's key to another folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="target">Where it goes; made if missing.</param>
+    /// <exception cref="FaultException">No issuing key: <c>AUTHORITY_WITHOUT_ISSUING</c>; gone already: <c>AUTHORITY_OFFLINE</c>.</exception>
+    public static void TakeRootOffline(string folder, string target) => FilesIn(folder).TakeOffline(target);
 
     /// <summary>Certifies an issuer's public key, wherever its private key is kept.</summary>
     /// <param name="issuer">Whom the certificate names.</param>
     /// <param name="key">The issuer's public key; that its owner holds the private one is for the caller to have seen.</param>
     /// <param name="validity">Its validity.</param>
-    /// <returns>The chain: DER of the issuer's certificate, then of the root.</returns>
+    /// <returns>The chain: DER of the issuer's certificate, of the issuing authority if there is one, of the root.</returns>
     /// <exception cref="FaultException">Longer than the authority's: <c>VALIDITY_OUTSIDE_AUTHORITY</c>.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Certify(LicenceIssuerName issuer, Sm2PublicKey key, CertificateValidity validity)
     {
         ArgumentNullException.ThrowIfNull(issuer);
         ArgumentNullException.ThrowIfNull(key);
-        if (validity.To > _root.Validity.To)
-        {
-            throw CryptoFaults.OutlivesAuthority(_root.Validity.To);
-        }
-
         var request = new CertificateRequest(issuer.ToName(), Sm2SignatureGenerator.PublicKeyOf(key), Sm2SignatureGenerator.HashName);
-        var generator = new Sm2SignatureGenerator(_key);
-        CertificateParts.AddLeaf(request, X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, generator.PublicKey);
-        using var leaf = request.Create(_name, generator, validity.From, validity.To, CertificateParts.Serial());
-        return [leaf.RawData, _root.Der];
+        using var leaf = _authority.CertifyLeaf(request, validity, X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation);
+        ReadOnlyMemory<byte> root = _authority.Root.RawData;
+        return Issuer.Der.Span.SequenceEqual(root.Span) ? [leaf.RawData, root] : [leaf.RawData, Issuer.Der, root];
     }
 
     /// <summary>Makes an issuer's key, certifies it and keeps both in one file.</summary>
@@ -94,4 +117,6 @@ public sealed class LicenceAuthority
         var key = Sm2PrivateKey.Generate();
         return Sm2FileSigner.Create(path, key, Certify(issuer, key.PublicKey, validity), passphrase);
     }
+
+    private static AuthorityFiles FilesIn(string folder) => new(folder, AuthorityKind.Licence);
 }

@@ -49,12 +49,10 @@ internal sealed class PemFile
     public static string Certificate(ReadOnlySpan<byte> der) => PemEncoding.WriteString(CertificateLabel, der);
 
     /// <summary>Writes a file that only its owner reads, in one step: a crash leaves the old file or the new one.</summary>
-    public static void Replace(string path, string text)
-    {
-        var draft = $"{path}.{Guid.NewGuid():n}.new";
-        WriteNew(draft, text, OwnerOnly);
-        File.Move(draft, path, overwrite: true);
-    }
+    public static void Replace(string path, string text) => Replace(path, text, OwnerOnly);
+
+    /// <summary>The same for a file that anyone may read.</summary>
+    public static void ReplacePublic(string path, string text) => Replace(path, text, Everyone);
 
     /// <summary>Writes a secret that must not be there yet.</summary>
     public static void CreateSecret(string path, string text) => WriteNew(path, text, OwnerOnly);
@@ -86,6 +84,13 @@ internal sealed class PemFile
             DerGate.Admit(der, DerLimits.Key);
             _keys.Add((label.ToString(), der));
         }
+    }
+
+    private static void Replace(string path, string text, UnixFileMode mode)
+    {
+        var draft = $"{path}.{Guid.NewGuid():n}.new";
+        WriteNew(draft, text, mode);
+        File.Move(draft, path, overwrite: true);
     }
 
     private static void WriteNew(string path, string text, UnixFileMode mode)

@@ -6,23 +6,24 @@ using DataHub.Kernel.Faults;
 namespace DataHub.Crypto.Certificates;
 
 /// <summary>
-/// Who a client certificate says its bearer is: CN the system's id, O the organisation's unified social credit code, one OU a role.
+/// Who a client certificate says its bearer is: CN the account's id, O the organisation's unified social credit code. Certificates of earlier versions hold roles as OU; nobody believes them any
+/// more, the register of accounts says what an account may be.
 /// </summary>
 public sealed partial record TlsIdentity
 {
     /// <summary>An identity to be certified.</summary>
     /// <param name="systemId">Id of the system: lower-case letters, digits, '.', '_', '-', up to 64 characters.</param>
     /// <param name="organisation">Unified social credit code, 18 characters; its check character is the registry's business.</param>
-    /// <param name="roles">At least one role, slugs, none twice.</param>
+    /// <param name="roles">Roles as earlier versions wrote them, slugs, none twice; as a rule none.</param>
     /// <exception cref="FaultException"><c>SYSTEM_ID_INVALID</c>, <c>ORGANISATION_INVALID</c>, <c>ROLES_INVALID</c>.</exception>
     public TlsIdentity(string systemId, string organisation, params IReadOnlyList<string> roles)
     {
         ArgumentNullException.ThrowIfNull(roles);
         SystemId = Matching(SystemIdForm, systemId, "SYSTEM_ID_INVALID", "system_id", "must be 1 to 64 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
         Organisation = Matching(OrganisationForm, organisation, "ORGANISATION_INVALID", "organisation", "must be a unified social credit code of 18 characters");
-        Roles = roles.Count > 0 && roles.Distinct(StringComparer.Ordinal).Count() == roles.Count && roles.All(role => RoleForm.IsMatch(role))
+        Roles = roles.Distinct(StringComparer.Ordinal).Count() == roles.Count && roles.All(role => RoleForm.IsMatch(role))
             ? [.. roles]
-            : throw Require.Malformed("ROLES_INVALID", "roles", "must be one or more different words of a-z, 0-9, '_'");
+            : throw Require.Malformed("ROLES_INVALID", "roles", "must be different words of a-z, 0-9, '_'");
     }
 
     /// <summary>Id of the system (CN).</summary>
@@ -45,7 +46,7 @@ public sealed partial record TlsIdentity
 
     /// <summary>Reads the subject of a certificate whose chain has been checked.</summary>
     /// <param name="certificate">The certificate.</param>
-    /// <returns>Null where the subject is not exactly one CN, one O and one or more OU of the forms above.</returns>
+    /// <returns>Null where the subject is not exactly one CN, one O and any number of OU of the forms above.</returns>
     public static TlsIdentity? Read(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);

@@ -38,6 +38,25 @@ public static class TlsTrust
             : throw CryptoFaults.Pem(path, "must hold a certificate");
     }
 
+    /// <summary>Reads the certificate of an authority.</summary>
+    /// <param name="der">DER, 8 KiB at most.</param>
+    /// <exception cref="FaultException">Not one, or not on P-256 or P-384: <c>DER_REFUSED</c>, <c>CERTIFICATE_UNREADABLE</c>.</exception>
+    public static X509Certificate2 ReadAuthority(ReadOnlyMemory<byte> der)
+    {
+        var certificate = ReadCertificate(der);
+        return IsAuthority(certificate) ? certificate : throw CryptoFaults.Certificate("it is not that of an authority on P-256 or P-384");
+    }
+
+    /// <summary>Whether a certificate is that of an authority whose key is on P-256 or P-384; its own signature is not looked at.</summary>
+    /// <param name="certificate">A certificate that came through the DER gate.</param>
+    public static bool IsAuthority(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return IsOnAllowedCurve(certificate)
+            && certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority)
+            && certificate.Extensions.OfType<X509KeyUsageExtension>().All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
+    }
+
     internal static X509Certificate2 ReadCertificate(ReadOnlyMemory<byte> der)
     {
         DerGate.Admit(der.Span, DerLimits.Certificate);
@@ -51,7 +70,8 @@ public static class TlsTrust
         }
     }
 
-    private static bool IsTrusted(X509Certificate2 certificate, X509Certificate2Collection roots, DateTimeOffset at, X509Certificate2Collection? intermediates, string purpose)
+    /// <summary>Whether a leaf of any purpose holds.</summary>
+    internal static bool IsTrusted(X509Certificate2 certificate, X509Certificate2Collection roots, DateTimeOffset at, X509Certificate2Collection? intermediates, string purpose)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentNullException.ThrowIfNull(roots);
@@ -68,7 +88,23 @@ public static class TlsTrust
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(purpose));
         chain.ChainPolicy.VerificationTime = at.UtcDateTime;
-        return chain.Build(certificate);
+        return chain.Build(certificate) && chain.ChainElements.All(element => IsOnAllowedCurve(element.Certificate));
+    }
+
+    // The gate in front of a leaf does not see what stands above it; nothing but these two curves vouches for anybody.
+    private static bool IsOnAllowedCurve(X509Certificate2 certificate)
+    {
+        try
+        {
+            using var key = DerGate.Examine(certificate.RawData, DerLimits.Certificate).Accepted ? certificate.GetECDsaPublicKey() : null;
+            return key?.ExportParameters(includePrivateParameters: false).Curve.Oid.Value is { } curve
+                && (curve == ECCurve.NamedCurves.nistP256.Oid.Value || curve == ECCurve.NamedCurves.nistP384.Oid.Value);
+        }
+        catch (CryptographicException)
+        {
+            // A key that cannot be read vouches for nothing.
+            return false;
+        }
     }
 
     /// <summary>

@@ -39,6 +39,21 @@ internal sealed partial class OpenConnections(AccessBook book, TimeProvider time
         }
     }
 
+    /// <summary>Closes those whose certificate an outside authority vouches for that is trusted no more.</summary>
+    /// <param name="isTrusted">Whether an authority is trusted, by its key identifier.</param>
+    public void CloseOutside(Func<string, bool> isTrusted)
+    {
+        foreach (var (connection, standing) in _open)
+        {
+            if (standing.Certificate.OutsideAuthority is { } authority && !isTrusted(authority))
+            {
+                Log.Closed(logger, connection.ConnectionId, "AUTHORITY_UNKNOWN");
+                connection.Abort(new ConnectionAbortedException("Closed: AUTHORITY_UNKNOWN."));
+                _open.TryRemove(connection, out _);
+            }
+        }
+    }
+
     private static string? ReasonToClose(Caller before, Admission admission) => admission switch
     {
         { Refusal: { } refusal } => refusal.Code,

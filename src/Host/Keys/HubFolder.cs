@@ -12,6 +12,9 @@ public sealed class HubFolder
     /// <summary>Format of the folder that this program writes and reads.</summary>
     public const int Format = 1;
 
+    /// <summary>Certificate the running hub shows, without its key; its absence asks the hub for a new one.</summary>
+    internal const string ServerFile = "server.crt";
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PassThrough = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -34,6 +37,9 @@ public sealed class HubFolder
     internal string Keys => At("keys");
 
     internal string Tls => At("tls");
+
+    /// <summary>Outside authorities whose client certificates are taken.</summary>
+    internal string Trusted => System.IO.Path.Combine(Tls, "trusted");
 
     internal string Licences => At("licences");
 

@@ -37,7 +37,7 @@ internal sealed class LicenceVerifier(LicenceRegister register, ISignerDirectory
 
     private void CheckSignature(LicenceDocument given, byte[] canonical, string issuerCode, DateTimeOffset signedAt, List<string> reasons)
     {
-        var chain = given.Chain.Count is 0 or > 3 ? null : LicenceChain.Verify(given.Chain[0].Memory, signers.Root, signedAt);
+        var chain = LicenceChain.Verify([.. given.Chain.Select(certificate => certificate.Memory)], signers.Roots, signedAt);
         if (chain is not { IsValid: true, Leaf: { } leaf })
         {
             reasons.Add("chain");
