@@ -2,6 +2,7 @@ using System.CommandLine;
 using DataHub.Host.Access;
 using DataHub.Host.Keys;
 using DataHub.V1;
+using Google.Protobuf;
 using Spectre.Console;
 
 namespace DataHub.Cli.Commands;
@@ -19,7 +20,7 @@ internal static class AccessCommands
     {
         var command = new Command("access", "Organisations, accounts, roles, grants, alerts: who may do what.")
         {
-            Found(), Certify(), Propose(), ProposeErasure(), Changes(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
+            Found(), Certify(), Propose(), ProposeErasure(), Changes(), Show(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
         };
         foreach (var list in AccessLists.Create())
         {
@@ -94,6 +95,18 @@ internal static class AccessCommands
             var standing = parsed.GetValue(all) ? ChangeStanding.Unspecified : ChangeStanding.Proposed;
             var reply = await hub.Access.ListChangesAsync(new ListChangesRequest { Standing = standing, PageSize = 100 }, cancellationToken: cancellationToken);
             AnsiConsole.Write(AccessLists.TableOf(reply.Changes));
+        });
+    }
+
+    // Nobody approves what was not shown in full.
+    private static Command Show()
+    {
+        var change = ChangeArgument();
+        return Verb("show", "Show all of one change (JSON).", "securityadministrator", [change], async (parsed, hub, cancellationToken) =>
+        {
+            var request = new GetChangeRequest { ChangeId = parsed.GetRequiredValue(change) };
+            var found = await hub.Access.GetChangeAsync(request, cancellationToken: cancellationToken);
+            Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(found));
         });
     }
 

@@ -69,6 +69,10 @@ internal sealed class AccessRpc(AccessDesk desk, ErasureDesk approvals, KeyRing 
         AccessWire.ToEntry(await desk.WithdrawAsync(ChangeId(request.ChangeId), By(context, request.ChangeId), context.CancellationToken));
 
     [AllowRoles(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator, SystemRole.Auditor)]
+    public override async Task<ChangeEntry> GetChange(GetChangeRequest request, ServerCallContext context) =>
+        AccessWire.ToEntry(await queries.ChangeAsync(ChangeId(request.ChangeId), context.CancellationToken));
+
+    [AllowRoles(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator, SystemRole.Auditor)]
     public override async Task<ListChangesReply> ListChanges(ListChangesRequest request, ServerCallContext context)
     {
         var page = Page.Of(request.PageSize, request.PageToken, usual: 20, most: 100);
