@@ -17,9 +17,21 @@ public sealed class AccessTests(TownHub hub)
     private const string Organisation = "11330382MB9902916X";
 
     private static readonly FileDescriptor[] Protos =
-        [ExchangeReflection.Descriptor, VerificationReflection.Descriptor, LicenceReflection.Descriptor, CatalogReflection.Descriptor, StewardshipReflection.Descriptor];
+    [
+        ExchangeReflection.Descriptor,
+        VerificationReflection.Descriptor,
+        LicenceReflection.Descriptor,
+        CatalogReflection.Descriptor,
+        StewardshipReflection.Descriptor,
+        AccessReflection.Descriptor,
+        EnrolmentReflection.Descriptor,
+    ];
 
-    // As the protos promise it; empty = every system with a certificate.
+    private static readonly SystemRole[] Proposers = [SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator];
+
+    private static readonly SystemRole[] Lookers = [SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator, SystemRole.Auditor];
+
+    // As the protos promise it; empty = every account.
     private static readonly Dictionary<string, SystemRole[]> Promised = new()
     {
         ["ExchangeService/Push"] = [SystemRole.Provider],
@@ -30,15 +42,43 @@ public sealed class AccessTests(TownHub hub)
         ["CatalogService/Register"] = [SystemRole.Provider],
         ["CatalogService/Search"] = [],
         ["StewardshipService/GetQualityReport"] = [SystemRole.Steward],
+        ["AccessService/RegisterOrganisation"] = [SystemRole.SystemAdministrator],
+        ["AccessService/RetireOrganisation"] = [SystemRole.SecurityAdministrator],
+        ["AccessService/ListOrganisations"] = Lookers,
+        ["AccessService/ProposeAccounts"] = Proposers,
+        ["AccessService/ProposeRoles"] = Proposers,
+        ["AccessService/ProposeStates"] = Proposers,
+        ["AccessService/ProposeGrants"] = Proposers,
+        ["AccessService/ProposeRevocation"] = Proposers,
+        ["AccessService/Approve"] = [SystemRole.SecurityAdministrator],
+        ["AccessService/Reject"] = [SystemRole.SecurityAdministrator],
+        ["AccessService/Withdraw"] = Proposers,
+        ["AccessService/ListChanges"] = Lookers,
+        ["AccessService/ListAccounts"] = Lookers,
+        ["AccessService/SuspendAccount"] = [SystemRole.SecurityAdministrator],
+        ["AccessService/ListGrants"] = Lookers,
+        ["AccessService/ListAlerts"] = Lookers,
+        ["AccessService/AcknowledgeAlert"] = [SystemRole.SecurityAdministrator],
+        ["EnrolmentService/CreateTokens"] = [SystemRole.SystemAdministrator],
+        ["EnrolmentService/GetRoots"] = [],
+        ["EnrolmentService/Enrol"] = [],
+        ["EnrolmentService/Renew"] = [],
+        ["EnrolmentService/Supersede"] = [],
+        ["EnrolmentService/Heartbeat"] = [],
+        ["EnrolmentService/ListProcessors"] = [SystemRole.SystemAdministrator, SystemRole.Steward],
+        ["EnrolmentService/Revoke"] = [SystemRole.SecurityAdministrator],
     };
 
     private static IEnumerable<MethodDescriptor> AllMethods => Protos.SelectMany(proto => proto.Services).SelectMany(service => service.Methods);
 
     public static TheoryData<string> Methods => [.. AllMethods.Select(NameOf)];
 
+    /// <summary>All but those that need no certificate.</summary>
+    public static TheoryData<string> ClosedMethods => [.. AllMethods.Select(NameOf).Where(method => method is not ("EnrolmentService/GetRoots" or "EnrolmentService/Enrol"))];
+
     public static MatrixTheoryData<string, SystemRole> Matrix => new(AllMethods.Select(NameOf), Enum.GetValues<SystemRole>());
 
-    public static TheoryData<string> Strangers => ["nobody", "another authority", "another authority of the same name", "expired", "not yet valid", "self-signed", "the server's own"];
+    public static TheoryData<string> Strangers => ["another authority", "another authority of the same name", "expired", "not yet valid", "self-signed", "the server's own"];
 
     private string Roots => Path.Combine(hub.DataFolder, "systems", "tls-root.crt");
 
@@ -51,9 +91,8 @@ public sealed class AccessTests(TownHub hub)
     [MemberData(nameof(Matrix))]
     public async Task Method_CalledInARole_IsDecidedByItsDeclaration(string method, SystemRole role)
     {
+        using var credential = await hub.Testers.InRoleAsync(role);
         var before = await hub.Database.TracesAsync();
-        using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
-        using var credential = authority.IssueClient(new TlsIdentity("tester-1", Organisation, role.ToString().ToLowerInvariant()), Now(TimeSpan.FromHours(1)));
         var (code, e) = await CallAsync(method, credential.Certificate);
 
         var allowed = DeclarationOf(method).Roles;
@@ -71,22 +110,108 @@ public sealed class AccessTests(TownHub hub)
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
-    public async Task Method_CertificateThatNamesNoSystem_IsUnauthenticated(string method)
+    [MemberData(nameof(ClosedMethods))]
+    public async Task Method_CalledByNobody_IsUnauthenticated(string method)
     {
-        using var certificate = Leaf("CN=nobody we know");
-        var (code, e) = await CallAsync(method, certificate);
+        var (code, e) = await CallAsync(method, certificate: null);
         Assert.Equal((StatusCode.Unauthenticated, "CERTIFICATE_REQUIRED"), (code, Refusal.Of(e!).Reason));
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
-    public async Task Method_CertificateWithAnUnknownRole_IsDenied(string method)
+    [MemberData(nameof(ClosedMethods))]
+    public async Task Method_CertificateThatNamesNoAccount_IsUnauthenticated(string method)
     {
-        using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
-        using var credential = authority.IssueClient(new TlsIdentity("tester-1", Organisation, "emperor"), Now(TimeSpan.FromHours(1)));
-        var (code, _) = await CallAsync(method, credential.Certificate);
-        Assert.Equal(DeclarationOf(method).Roles.Count > 0, code is StatusCode.PermissionDenied);
+        using var certificate = Leaf("CN=nobody we know");
+        var (code, e) = await CallAsync(method, certificate);
+        Assert.Equal((StatusCode.Unauthenticated, "CERTIFICATE_UNKNOWN"), (code, Refusal.Of(e!).Reason));
+    }
+
+    // Whoever has got hold of the authority's key makes a certificate for an account that may do everything here; the register has never heard of it.
+    [Theory]
+    [MemberData(nameof(ClosedMethods))]
+    public async Task Method_CertificateNotInTheRegister_IsUnauthenticated(string method)
+    {
+        using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"), hub.Passphrase);
+        using var credential = authority.IssueClient(new TlsIdentity("security-1", Organisation, [.. Enum.GetNames<SystemRole>().Select(role => role.ToLowerInvariant())]), Now(TimeSpan.FromHours(1)));
+        var (code, e) = await CallAsync(method, credential.Certificate);
+        Assert.Equal((StatusCode.Unauthenticated, "CERTIFICATE_UNKNOWN"), (code, Refusal.Of(e!).Reason));
+    }
+
+    // What is written in a certificate makes nobody anything: the register says.
+    [Fact]
+    public async Task Method_CertificateThatClaimsARole_IsDecidedByTheRegister()
+    {
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync("tester-was-provider", Organisation, SystemRole.Provider));
+        Assert.Equal(["provider"], TlsIdentity.Read(credential.Certificate)!.Roles);
+        await hub.Testers.GiveAsync("tester-was-provider", SystemRole.Steward);
+        var (code, e) = await CallAsync("CatalogService/Register", credential.Certificate);
+        Assert.Equal((StatusCode.PermissionDenied, "ROLE_REQUIRED"), (code, Refusal.Of(e!).Reason));
+        Assert.NotEqual(StatusCode.PermissionDenied, (await CallAsync("StewardshipService/GetQualityReport", credential.Certificate)).Code);
+    }
+
+    [Fact]
+    public async Task Methods_OfARevokedCertificate_AreUnauthenticated()
+    {
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync("tester-revoked", Organisation, SystemRole.Provider, SystemRole.Consumer));
+        await hub.Testers.RevokeAsync(credential);
+        await AllRefusedAsync(credential, StatusCode.Unauthenticated, "CERTIFICATE_REVOKED");
+    }
+
+    [Fact]
+    public async Task Methods_OfASuspendedAccount_AreDenied()
+    {
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync("tester-suspended", Organisation, SystemRole.Provider, SystemRole.Consumer));
+        await hub.Testers.SuspendAsync("tester-suspended");
+        await AllRefusedAsync(credential, StatusCode.PermissionDenied, "ACCOUNT_SUSPENDED");
+    }
+
+    [Fact]
+    public async Task Methods_OfAClosedAccount_AreDenied()
+    {
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync("tester-closed", Organisation, SystemRole.Provider, SystemRole.Consumer));
+        await hub.Testers.AgreeAsync(access => access.ProposeStatesAsync(
+            new ProposeStatesRequest { Close = { "tester-closed" }, Reason = "a test" }, cancellationToken: TestContext.Current.CancellationToken).ResponseAsync);
+        await AllRefusedAsync(credential, StatusCode.PermissionDenied, "ACCOUNT_CLOSED");
+    }
+
+    [Fact]
+    public async Task Methods_OfAnAccountWhoseOrganisationIsRetired_AreDenied()
+    {
+        const string retiring = "11330382MB9907776W";
+        using var admin = hub.As("system-admin-1");
+        await admin.Access.RegisterOrganisationAsync(new RegisterOrganisationRequest { Uscc = retiring, Name = "will be retired" }, cancellationToken: TestContext.Current.CancellationToken);
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync("tester-retired", retiring, SystemRole.Provider));
+        using var security = hub.As("security-1");
+        await security.Access.RetireOrganisationAsync(new RetireOrganisationRequest { Uscc = retiring, Reason = "merged" }, cancellationToken: TestContext.Current.CancellationToken);
+        await AllRefusedAsync(credential, StatusCode.PermissionDenied, "ORGANISATION_RETIRED");
+    }
+
+    // Open streams end with what admitted them: nobody goes on pushing who was stopped.
+    [Theory]
+    [InlineData("revoked")]
+    [InlineData("suspended")]
+    [InlineData("role lost")]
+    public async Task Stream_OfSomebodyNoLongerAdmitted_IsBrokenOff(string how)
+    {
+        var id = $"tester-stream-{how.Replace(' ', '-')}";
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync(id, Organisation, SystemRole.Provider, SystemRole.Consumer));
+        using var channel = hub.Connect(credential.Certificate);
+        using var stream = new ExchangeService.ExchangeServiceClient(channel).Push(cancellationToken: TestContext.Current.CancellationToken);
+        await new CatalogService.CatalogServiceClient(channel).SearchAsync(new SearchRequest { Query = "不动产" }, cancellationToken: TestContext.Current.CancellationToken);
+        var answered = stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
+        Assert.False(answered.IsCompleted);
+
+        await (how switch
+        {
+            "revoked" => hub.Testers.RevokeAsync(credential),
+            "suspended" => hub.Testers.SuspendAsync(id),
+            _ => hub.Testers.GiveAsync(id, SystemRole.Consumer),
+        });
+        var failure = await Assert.ThrowsAsync<RpcException>(() => answered.SoonAsync());
+        Assert.NotEqual(StatusCode.OK, failure.StatusCode);
+        using var again = hub.Connect(credential.Certificate);
+        var refusal = await Refusal.OfAsync(new CatalogService.CatalogServiceClient(again).RegisterAsync(new RegisterRequest(), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(how switch { "revoked" => "CERTIFICATE_REVOKED", "suspended" => "ACCOUNT_SUSPENDED", _ => "ROLE_REQUIRED" }, refusal.Reason);
     }
 
     // A handshake that fails has no gRPC status of its own; a client that waits for one is told UNAVAILABLE.
@@ -110,8 +235,7 @@ public sealed class AccessTests(TownHub hub)
     {
         using var issuer = hub.As(DataHub.Cli.Demo.DemoSystems.Issuer);
         var minted = await LicenceCalls.MintAsync(issuer, hub.Town.Cases.Builder);
-        using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
-        using var credential = authority.IssueClient(new TlsIdentity("issuer-2", Organisation, "issuer"), Now(TimeSpan.FromHours(1)));
+        using var credential = TlsCredential.Load(await hub.Testers.RegisterAsync("issuer-2", Organisation, SystemRole.Issuer));
         using var channel = hub.Connect(credential.Certificate);
 
         var refusal = await Refusal.OfAsync(new LicenceService.LicenceServiceClient(channel)
@@ -133,21 +257,20 @@ public sealed class AccessTests(TownHub hub)
     private static AllowRolesAttribute DeclarationOf(string method)
     {
         var (service, name) = (method.Split('/')[0], method.Split('/')[1]);
-        var rooms = (Assembly[])[typeof(Exchange.ExchangeModule).Assembly, typeof(Verification.VerificationModule).Assembly, typeof(DataHub.Licences.LicencesModule).Assembly, typeof(Catalog.CatalogModule).Assembly];
+        var rooms = (Assembly[])[typeof(Exchange.ExchangeModule).Assembly, typeof(Verification.VerificationModule).Assembly, typeof(DataHub.Licences.LicencesModule).Assembly, typeof(Catalog.CatalogModule).Assembly, typeof(Host.HubServer).Assembly];
         var implementation = rooms.SelectMany(room => room.GetTypes()).Single(type => type.BaseType?.Name == $"{service}Base");
         return implementation.GetMethod(name)!.GetCustomAttribute<AllowRolesAttribute>()!;
     }
 
-    private X509Certificate2? CertificateOf(string stranger)
+    private X509Certificate2 CertificateOf(string stranger)
     {
         using var folder = new TempFolder();
         var identity = new TlsIdentity("approval-1", Organisation, "consumer");
-        using var own = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
+        using var own = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"), hub.Passphrase);
         using var other = TlsAuthority.Create(folder.Sub("other"), "Some other root", Now(TimeSpan.FromDays(30)));
         using var twin = TlsAuthority.Create(folder.Sub("twin"), "DataHub TLS root", Now(TimeSpan.FromDays(30)));
         return stranger switch
         {
-            "nobody" => null,
             "another authority" => other.IssueClient(identity, Now(TimeSpan.FromDays(1))).Certificate,
             "another authority of the same name" => twin.IssueClient(identity, Now(TimeSpan.FromDays(1))).Certificate,
             "expired" => own.IssueClient(identity, From(TimeSpan.FromDays(-2), TimeSpan.FromDays(1))).Certificate,
@@ -168,7 +291,7 @@ public sealed class AccessTests(TownHub hub)
     // Signed by the hub's own authority, but for a name that is no system's.
     private X509Certificate2 Leaf(string subject)
     {
-        using var root = X509Certificate2.CreateFromPemFile(Path.Combine(hub.DataFolder, "tls", "tls-root.crt"), Path.Combine(hub.DataFolder, "tls", "tls-root.key"));
+        using var root = X509Certificate2.CreateFromEncryptedPemFile(Path.Combine(hub.DataFolder, "tls", "tls-root.crt"), hub.Passphrase, Path.Combine(hub.DataFolder, "tls", "tls-root.key"));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
@@ -185,29 +308,65 @@ public sealed class AccessTests(TownHub hub)
         {
             (false, false) => MethodType.Unary,
             (true, true) => MethodType.DuplexStreaming,
-            _ => throw new NotSupportedException($"{method} is of a kind this test does not call yet."),
+            (true, false) => MethodType.ClientStreaming,
+            (false, true) => MethodType.ServerStreaming,
         };
         var call = new Method<byte[], byte[]>(type, descriptor.Service.FullName, descriptor.Name, bytes, bytes);
         var options = new CallOptions(cancellationToken: TestContext.Current.CancellationToken);
         using var channel = hub.Connect(certificate);
         try
         {
-            if (type is MethodType.Unary)
-            {
-                await channel.CreateCallInvoker().AsyncUnaryCall(call, host: null, options, []);
-            }
-            else
-            {
-                using var stream = channel.CreateCallInvoker().AsyncDuplexStreamingCall(call, host: null, options);
-                await stream.RequestStream.CompleteAsync();
-                await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
-            }
-
+            await CallAsync(channel.CreateCallInvoker(), call, options);
             return (StatusCode.OK, null);
         }
         catch (RpcException e)
         {
             return (e.StatusCode, e);
+        }
+    }
+
+    private static async Task CallAsync(CallInvoker invoker, Method<byte[], byte[]> call, CallOptions options)
+    {
+        switch (call.Type)
+        {
+            case MethodType.Unary:
+                await invoker.AsyncUnaryCall(call, host: null, options, []);
+                break;
+            case MethodType.ServerStreaming:
+                using (var answers = invoker.AsyncServerStreamingCall(call, host: null, options, []))
+                {
+                    await answers.ResponseStream.MoveNext(options.CancellationToken);
+                }
+
+                break;
+            case MethodType.ClientStreaming:
+                using (var questions = invoker.AsyncClientStreamingCall(call, host: null, options))
+                {
+                    await questions.RequestStream.CompleteAsync();
+                    await questions;
+                }
+
+                break;
+            default:
+                using (var stream = invoker.AsyncDuplexStreamingCall(call, host: null, options))
+                {
+                    await stream.RequestStream.CompleteAsync();
+                    await stream.ResponseStream.MoveNext(options.CancellationToken);
+                }
+
+                break;
+        }
+    }
+
+    private async Task AllRefusedAsync(TlsCredential credential, StatusCode code, string reason)
+    {
+        // The node hears of it within a second.
+        await Wait.UntilAsync(async () => (await CallAsync("CatalogService/Search", credential.Certificate)).Failure is { } e && e.StatusCode == code && Refusal.Of(e).Reason == reason);
+        foreach (var method in AllMethods.Select(NameOf))
+        {
+            // Whatever closes the connection meanwhile, the call is sent again on a new one.
+            var (status, e) = await CallAsync(method, credential.Certificate);
+            Assert.Equal((method, code, reason), (method, status, Refusal.Of(e!).Reason));
         }
     }
 }

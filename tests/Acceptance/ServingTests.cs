@@ -1,5 +1,5 @@
 using DataHub.Acceptance.Tests.Support;
-using DataHub.Crypto.Certificates;
+using DataHub.Kernel.Access;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -19,7 +19,7 @@ public sealed class ServingTests(TownHub hub)
     [InlineData("datahub.v1.VerificationService")]
     public async Task Health_OfARunningHub_IsServingToAnySystem(string service)
     {
-        using var channel = Connect();
+        using var channel = await ConnectAsync();
 
         var response = await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = service }, cancellationToken: Token);
 
@@ -29,7 +29,7 @@ public sealed class ServingTests(TownHub hub)
     [Fact]
     public async Task Health_OfAnUnknownService_IsNotFound()
     {
-        using var channel = Connect();
+        using var channel = await ConnectAsync();
 
         var refusal = await Refusal.OfAsync(new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = "datahub.v1.Nothing" }, cancellationToken: Token));
 
@@ -39,7 +39,7 @@ public sealed class ServingTests(TownHub hub)
     [Fact]
     public async Task Reflection_OfAHubNotConfiguredForIt_IsUnimplemented()
     {
-        using var channel = Connect();
+        using var channel = await ConnectAsync();
         using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo(cancellationToken: Token);
 
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
@@ -47,11 +47,9 @@ public sealed class ServingTests(TownHub hub)
         Assert.Equal(StatusCode.Unimplemented, failure.StatusCode);
     }
 
-    private GrpcChannel Connect()
+    private async Task<GrpcChannel> ConnectAsync()
     {
-        using var authority = TlsAuthority.Load(Path.Combine(hub.DataFolder, "tls"));
-        var credential = authority.IssueClient(
-            new TlsIdentity("tester-1", "11330382MB9902916X", "provider"), CertificateValidity.StartingNow(TimeProvider.System, TimeSpan.FromHours(1)));
+        var credential = await hub.Testers.InRoleAsync(SystemRole.Provider);
         return hub.Connect(credential.Certificate);
     }
 }

@@ -1,9 +1,9 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using DataHub.Crypto.Certificates;
+using DataHub.FrontEnd.Enrolling;
 using DataHub.Host;
 using DataHub.Host.Keys;
+using DataHub.Kernel.Faults;
 using DataHub.V1;
 using Grpc.Net.Client;
 
@@ -12,24 +12,16 @@ namespace DataHub.Cli;
 /// <summary>A connection to a hub under one system's certificate.</summary>
 internal sealed class HubConnection : IDisposable
 {
-    private readonly TlsCredential _credential;
+    private readonly HubIdentity _identity;
     private readonly GrpcChannel _channel;
 
-    private HubConnection(Uri address, TlsCredential credential, X509Certificate2Collection roots)
+    private HubConnection(Uri address, HubIdentity identity)
     {
-        _credential = credential;
-        var handler = new SocketsHttpHandler
-        {
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificateContext = SslStreamCertificateContext.Create(credential.Certificate, credential.Intermediates, offline: true),
-                CertificateChainPolicy = PolicyOf(roots),
-            },
-        };
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = 16 << 20 });
+        _identity = identity;
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = identity.CreateHandler(), DisposeHttpClient = true, MaxReceiveMessageSize = 16 << 20 });
     }
+
+    public EnrolmentService.EnrolmentServiceClient Enrolment => new(_channel);
 
     public ExchangeService.ExchangeServiceClient Exchange => new(_channel);
 
@@ -47,7 +39,7 @@ internal sealed class HubConnection : IDisposable
     /// <param name="dataFolder">The hub's data folder.</param>
     /// <param name="isWanted">Which system; the first in the order of names is taken.</param>
     /// <param name="wanted">The same in words, for the fault.</param>
-    /// <exception cref="Kernel.Faults.FaultException">No hub runs there, or no such system has a certificate.</exception>
+    /// <exception cref="FaultException">No hub runs there, or no such system has a certificate.</exception>
     public static HubConnection Open(string dataFolder, Func<TlsIdentity, bool> isWanted, string wanted)
     {
         var folder = new HubFolder(dataFolder);
@@ -58,13 +50,13 @@ internal sealed class HubConnection : IDisposable
 
         foreach (var file in Directory.GetFiles(folder.Systems, "*.pem").Order(StringComparer.Ordinal))
         {
-            var credential = TlsCredential.Load(file);
-            if (TlsIdentity.Read(credential.Certificate) is { } identity && isWanted(identity))
+            var identity = HubIdentity.Load(file, TimeProvider.System);
+            if (TlsIdentity.Read(identity.Certificate) is { } named && isWanted(named))
             {
-                return new HubConnection(new Uri(running.Address), credential, TlsTrust.ReadRoots(Path.Combine(folder.Systems, "tls-root.crt")));
+                return new HubConnection(new Uri(running.Address), identity);
             }
 
-            credential.Dispose();
+            identity.Dispose();
         }
 
         throw CliFaults.NoSystem(folder.Systems, wanted);
@@ -75,16 +67,24 @@ internal sealed class HubConnection : IDisposable
         ? Open(dataFolder, identity => identity.Roles.Contains(role), $"a system with role {role}")
         : Open(dataFolder, identity => identity.SystemId == system, $"system {system}");
 
+    /// <summary>Connects to a hub anywhere, as an identity that was enrolled.</summary>
+    /// <param name="address">Address of the hub.</param>
+    /// <param name="file">The identity's file, beside the hub's roots.</param>
+    public static HubConnection Open(Uri address, string file) => new(address, HubIdentity.Load(file, TimeProvider.System));
+
+    /// <summary>Sends heartbeats and renews the certificate while the connection is used.</summary>
+    /// <param name="backlog">Rows or files that wait here.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task KeepAsync(Func<long> backlog, CancellationToken cancellationToken) =>
+        new IdentityKeeper(_identity, Enrolment, () => new HeartbeatFacts(Version, backlog(), HeadSize: 0), TimeProvider.System, trouble: Tell).RunAsync(cancellationToken);
+
     public void Dispose()
     {
         _channel.Dispose();
-        _credential.Dispose();
+        _identity.Dispose();
     }
 
-    private static X509ChainPolicy PolicyOf(X509Certificate2Collection roots)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        policy.CustomTrustStore.AddRange(roots);
-        return policy;
-    }
+    private static string Version => typeof(HubConnection).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private static void Tell(FaultException fault) => Console.Error.WriteLine($"hub: heartbeat or renewal failed, goes on trying: {fault.Message.ReplaceLineEndings(" ")} [{fault.Code}]");
 }

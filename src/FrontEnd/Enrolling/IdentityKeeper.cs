@@ -71,7 +71,7 @@ public sealed class IdentityKeeper(HubIdentity identity, EnrolmentService.Enrolm
         {
             Instance = _instance,
             Nonce = _nonce,
-            Version = now.Version,
+            Version = now.Version ?? "",
             Backlog = now.Backlog,
             HeadSize = now.HeadSize,
             Clock = time.GetUtcNow().ToTimestamp(),

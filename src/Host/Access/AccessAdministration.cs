@@ -91,6 +91,26 @@ public sealed class AccessAdministration : IAsyncDisposable
         return file;
     }
 
+    /// <summary>Writes a key and certificate for a registered account unless there is one in <c>systems/</c> that the register knows and that holds for another day.</summary>
+    /// <inheritdoc cref="CertifyAsync"/>
+    public async Task<string> EnsureCertifiedAsync(string id, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(_folder.Systems, $"{id}.pem");
+        if (File.Exists(file))
+        {
+            using var credential = TlsCredential.Load(file);
+            var facts = CertificateFacts.Of(credential.Certificate);
+            var tomorrow = _services.GetRequiredService<TimeProvider>().GetUtcNow() + TimeSpan.FromDays(1);
+            var inForce = await OnSchemaAsync(() => Accounts.CertificatesOfAsync(id, cancellationToken));
+            if (facts.NotAfter > tomorrow && inForce.Any(known => known.Thumbprint == facts.Thumbprint))
+            {
+                return file;
+            }
+        }
+
+        return await CertifyAsync(id, cancellationToken);
+    }
+
     /// <summary>Closes the connections, and stops the PostgreSQL that was started for this.</summary>
     public async ValueTask DisposeAsync()
     {

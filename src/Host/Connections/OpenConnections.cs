@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using DataHub.Host.Access;
 using DataHub.Kernel.Access;
-using DataHub.Kernel.Faults;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ internal sealed partial class OpenConnections(AccessBook book, TimeProvider time
 
     public void Leave(ConnectionContext connection) => _open.TryRemove(connection, out _);
 
-    /// <summary>Closes whom the register does not admit any more. A certificate it has not heard of yet is left alone: it may be new, and its calls are refused.</summary>
+    /// <summary>Closes whom the register does not admit any more. Who was not admitted before is left alone: each call is refused, and told why.</summary>
     /// <param name="register">The register as it stands.</param>
     public void CloseRefused(AccessSnapshot register)
     {
@@ -27,7 +26,7 @@ internal sealed partial class OpenConnections(AccessBook book, TimeProvider time
         foreach (var (connection, standing) in _open)
         {
             var admission = register.Judge(standing.Certificate, now);
-            if (ReasonToClose(standing.Caller, admission) is { } reason)
+            if (standing.Caller is { } before && ReasonToClose(before, admission) is { } reason)
             {
                 Log.Closed(logger, connection.ConnectionId, reason);
                 connection.Abort(new ConnectionAbortedException($"Closed: {reason}."));
@@ -35,16 +34,30 @@ internal sealed partial class OpenConnections(AccessBook book, TimeProvider time
             }
             else
             {
-                standing.Caller = admission.Caller ?? standing.Caller;
+                standing.Caller = admission.Caller;
             }
         }
     }
 
-    private static string? ReasonToClose(Caller? before, Admission admission) => admission switch
+    /// <summary>Closes those whose certificate an outside authority vouches for that is trusted no more.</summary>
+    /// <param name="isTrusted">Whether an authority is trusted, by its key identifier.</param>
+    public void CloseOutside(Func<string, bool> isTrusted)
     {
-        { IsUnknown: true } => null,
-        { Refusal: FaultException refusal } => refusal.Code,
-        { Caller: { } now } when before is not null && now != before && (now.Organisation != before.Organisation || !before.Roles.IsSubsetOf(now.Roles)) => "ROLE_REQUIRED",
+        foreach (var (connection, standing) in _open)
+        {
+            if (standing.Certificate.OutsideAuthority is { } authority && !isTrusted(authority))
+            {
+                Log.Closed(logger, connection.ConnectionId, "AUTHORITY_UNKNOWN");
+                connection.Abort(new ConnectionAbortedException("Closed: AUTHORITY_UNKNOWN."));
+                _open.TryRemove(connection, out _);
+            }
+        }
+    }
+
+    private static string? ReasonToClose(Caller before, Admission admission) => admission switch
+    {
+        { Refusal: { } refusal } => refusal.Code,
+        { Caller: { } now } when now.Organisation != before.Organisation || !before.Roles.IsSubsetOf(now.Roles) => "ROLE_REQUIRED",
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using DataHub.Host.Connections;
 using DataHub.Kernel.Alerts;
 using DataHub.Kernel.Faults;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,7 @@ namespace DataHub.Host.Keys;
 /// Looks every second whether authorities, signers or the server's certificate were renewed or have to be, and every hour for what expires soon: a warning in the log and an alert per certificate,
 /// from a third of its life or 60 days before its end, whichever is shorter.
 /// </summary>
-internal sealed partial class KeyWatch(HubKeys keys, ServerCertificate server, IAlerts alerts, TimeProvider time, ILogger<KeyWatch> logger) : BackgroundService
+internal sealed partial class KeyWatch(HubKeys keys, ServerCertificate server, OpenConnections connections, IAlerts alerts, TimeProvider time, ILogger<KeyWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExpiryPause = TimeSpan.FromHours(1);
@@ -37,6 +38,7 @@ internal sealed partial class KeyWatch(HubKeys keys, ServerCertificate server, I
         {
             if (keys.Refresh())
             {
+                connections.CloseOutside(keyId => keys.Authorities.Outside.All.Any(authority => authority.KeyId == keyId));
                 Log.AuthoritiesChanged(logger, keys.Authorities.Tls.Issuer.Subject);
             }
 
@@ -59,7 +61,7 @@ internal sealed partial class KeyWatch(HubKeys keys, ServerCertificate server, I
             Log.Expires(logger, certificate.Name, certificate.Serial, certificate.NotAfter);
             try
             {
-                await alerts.RaiseAsync(new Alert("CERTIFICATE_EXPIRES", AlertLevel.Warning, "", $"{certificate.Name} (serial {certificate.Serial}) ends at {certificate.NotAfter:u}."), cancellationToken);
+                await alerts.RaiseAsync(new Alert("CERTIFICATE_EXPIRES", AlertLevel.Warning, "", $"{certificate.Name} (serial {certificate.Serial}) ends at {certificate.NotAfter:u}.", certificate.Serial), cancellationToken);
             }
             catch (FaultException e)
             {

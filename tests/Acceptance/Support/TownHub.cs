@@ -31,11 +31,16 @@ public sealed class TownHub : IAsyncLifetime
 
     internal string DataFolder => _folder.Sub("hub");
 
+    /// <summary>What the private keys of the data folder are encrypted under.</summary>
+    internal string Passphrase => File.ReadAllText(Path.Combine(DataFolder, "keys", "passphrase"));
+
     internal string TownFolder => _folder.Sub("town");
 
     internal TownManifest Town { get; private set; } = null!;
 
     internal HubDatabase Database => new(DataFolder);
+
+    internal Testers Testers => field ??= new Testers(DataFolder);
 
     /// <summary>Where the hub listens, as its data folder says.</summary>
     internal Uri Address => new(JsonSerializer.Deserialize<RunningHub>(File.ReadAllText(new HubFolder(DataFolder).RunningFile))!.Address);

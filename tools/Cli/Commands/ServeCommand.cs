@@ -16,7 +16,8 @@ internal static class ServeCommand
         var address = new Option<string>("--address") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var name = new Option<string>("--name") { Description = "Name of the hub; fixed for the life of its data folder.", DefaultValueFactory = _ => "qinghe" };
         var database = DatabaseOption();
-        var command = new Command("serve", "Run a hub until Ctrl-C or SIGTERM; exit code 0 then.") { data, port, address, name, database };
+        var certificate = new Option<string?>("--certificate") { Description = "PEM file with a server certificate of another authority, those above it up to the root, and its key; read again when it changes." };
+        var command = new Command("serve", "Run a hub until Ctrl-C or SIGTERM; exit code 0 then.") { data, port, address, name, database, certificate };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new HubOptions
@@ -25,6 +26,7 @@ internal static class ServeCommand
                 Port = parsed.GetValue(port),
                 Address = IPAddress.TryParse(parsed.GetRequiredValue(address), out var ip) ? ip : throw CliFaults.BadOption("--address", "must be an IP address"),
                 Name = new HubName(parsed.GetRequiredValue(name)),
+                CertificateFile = parsed.GetValue(certificate),
                 ConnectionString = parsed.GetValue(database) is { } given ? ConnectionString(given) : null,
             };
             await using var hub = await HubServer.StartAsync(options, cancellationToken);

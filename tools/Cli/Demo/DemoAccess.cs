@@ -20,7 +20,7 @@ internal static class DemoAccess
         await AgreeAsync(dataFolder, town, cancellationToken);
         foreach (var account in town.Accounts)
         {
-            await administration.CertifyAsync(account.Id, cancellationToken);
+            await administration.EnsureCertifiedAsync(account.Id, cancellationToken);
         }
     }
 
@@ -35,7 +35,7 @@ internal static class DemoAccess
             // A demo on the folder of an earlier one; its certificates may have ended.
             foreach (var (account, _) in AccessAdministration.Founders)
             {
-                await administration.CertifyAsync(account, cancellationToken);
+                await administration.EnsureCertifiedAsync(account, cancellationToken);
             }
         }
     }
