@@ -25,6 +25,7 @@ public sealed class AccessTests(TownHub hub)
         StewardshipReflection.Descriptor,
         AccessReflection.Descriptor,
         EnrolmentReflection.Descriptor,
+        AuditReflection.Descriptor,
     ];
 
     private static readonly SystemRole[] Proposers = [SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator];
@@ -67,6 +68,11 @@ public sealed class AccessTests(TownHub hub)
         ["EnrolmentService/Heartbeat"] = [],
         ["EnrolmentService/ListProcessors"] = [SystemRole.SystemAdministrator, SystemRole.Steward],
         ["EnrolmentService/Revoke"] = [SystemRole.SecurityAdministrator],
+        ["AuditService/GetHead"] = [],
+        ["AuditService/GetInclusion"] = [],
+        ["AuditService/Search"] = [SystemRole.Auditor],
+        ["AuditService/Trace"] = [SystemRole.Auditor],
+        ["AuditService/Export"] = [SystemRole.Auditor],
     };
 
     private static IEnumerable<MethodDescriptor> AllMethods => Protos.SelectMany(proto => proto.Services).SelectMany(service => service.Methods);
