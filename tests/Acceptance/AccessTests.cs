@@ -81,11 +81,6 @@ public sealed class AccessTests(TownHub hub)
         ["EnrolmentService/Heartbeat"] = [],
         ["EnrolmentService/ListProcessors"] = [SystemRole.SystemAdministrator, SystemRole.Steward],
         ["EnrolmentService/Revoke"] = [SystemRole.SecurityAdministrator],
-        ["AuditService/GetHead"] = [],
-        ["AuditService/GetInclusion"] = [],
-        ["AuditService/Search"] = [SystemRole.Auditor],
-        ["AuditService/Trace"] = [SystemRole.Auditor],
-        ["AuditService/Export"] = [SystemRole.Auditor],
     };
 
     private static IEnumerable<MethodDescriptor> AllMethods => Protos.SelectMany(proto => proto.Services).SelectMany(service => service.Methods);
