@@ -25,6 +25,12 @@ internal static class LedgerFaults
     public static FaultException TreeDamaged(Exception inner) =>
         new(FaultKind.WrongState, "LEDGER_DAMAGED", "What is stored of the tree is not what its heads say; export the ledger and have it audited.", inner);
 
+    public static FaultException ClockOff() => new(
+        FaultKind.Unavailable, "CLOCK_OFF", "This node's clock is too far from the database's; nothing is recorded or signed here until it is set right. Ask another node.")
+    {
+        RetryAfter = RetryDelay,
+    };
+
     public static FaultException RolledBack() => new(
         FaultKind.Unavailable,
         "LEDGER_ROLLED_BACK",

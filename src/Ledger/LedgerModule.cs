@@ -51,6 +51,7 @@ public static class LedgerModule
         .AddSingleton(provider => provider.GetRequiredService<IOptions<LedgerOptions>>().Value)
         .AddSingleton<HeadMemory>()
         .AddSingleton<Sequencer>()
+        .AddHostedService<ClockWatch>()
         .AddHostedService<SequencerService>();
 
     private static IServiceCollection AddReading(this IServiceCollection services) => services

@@ -12,7 +12,9 @@ internal static class CallEntries
     // What a call that went well was. What is not named here is administration, so that nothing of weight passes for reading.
     private static readonly (string Prefix, EntryKind Kind)[] Kinds =
     [
-        ("VerificationService/", EntryKind.Answered),
+        ("VerificationService/Verify", EntryKind.Answered),
+        ("VerificationService/List", EntryKind.Read),
+        ("BrakesService/List", EntryKind.Read),
         ("ExchangeService/", EntryKind.Pushed),
         ("LicenceService/Verify", EntryKind.Read),
         ("LicenceService/Find", EntryKind.Delivered),

@@ -69,7 +69,7 @@ internal sealed class Sequencer(PostgresDataSources sources, HubName hub, HeadMe
 
     private async Task<SequencerStep> TryStepAsync(CancellationToken cancellationToken)
     {
-        if (gate.IsShut)
+        if (gate.IsShut || gate.IsClockOff)
         {
             return default;
         }
