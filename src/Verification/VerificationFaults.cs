@@ -26,13 +26,16 @@ internal static class VerificationFaults
         new(FaultKind.Malformed, "SUBJECT_ID", $"subject.id fails the check of its kind ({rule}).") { Field = "subject.id" };
 
     public static FaultException GrantRequired(string field, string resource) => new(
-        FaultKind.Denied, "GRANT_REQUIRED", $"{field}: no grant lets your organisation ask {resource} about this item for this service item; apply for one in the directory.") { Field = field };
+        FaultKind.Denied, "GRANT_REQUIRED", $"{field}: no grant lets your organisation ask {resource} about this item for this service item; apply for one in the directory.")
+    { Field = field };
 
     public static FaultException AbsenceNotGranted(string field, string resource) => new(
-        FaultKind.Denied, "GRANT_REQUIRED", $"{field}: EXISTS tells whether {resource} has a record, which your organisation's grant does not include.") { Field = field };
+        FaultKind.Denied, "GRANT_REQUIRED", $"{field}: EXISTS tells whether {resource} has a record, which your organisation's grant does not include.")
+    { Field = field };
 
     public static FaultException MismatchBudget(TimeSpan retryAfter) => new(
-        FaultKind.OverQuota, MismatchBudgetCode, "Too many questions about this subject, or about its like, were answered in the negative in the last day; nothing more is answered about it for now.") { RetryAfter = retryAfter };
+        FaultKind.OverQuota, MismatchBudgetCode, "Too many questions about this subject, or about its like, were answered in the negative in the last day; nothing more is answered about it for now.")
+    { RetryAfter = retryAfter };
 
     public static FaultException PeriodUnfit(string field, string rest) => Require.Malformed("PERIOD", field, rest);
 

@@ -34,5 +34,10 @@ public sealed class AccessTests
         Assert.NotNull(served.GetCustomAttribute<AllowRolesAttribute>());
     }
 
+    [Fact]
+    public void Methods_OpenToStrangers_AreThoseOfEnrolment() => Assert.Equal(
+        ["Enrol", "GetRoots"],
+        Implementations.SelectMany(type => type.GetMethods()).Where(method => method.GetCustomAttribute<AllowStrangersAttribute>() is not null).Select(method => method.Name).Order());
+
     private static bool IsService(Type? type) => type?.GetCustomAttribute<BindServiceMethodAttribute>() is not null;
 }

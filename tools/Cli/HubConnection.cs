@@ -80,6 +80,11 @@ internal sealed class HubConnection : IDisposable
     /// <exception cref="FaultException"><c>LEDGER_REWRITTEN</c>, <c>LEDGER_HEAD</c>.</exception>
     public Task WitnessAsync(CancellationToken cancellationToken) => _witness.WitnessAsync(new AuditService.AuditServiceClient(_channel), cancellationToken);
 
+    /// <summary>The address of a hub as an option gives it.</summary>
+    public static Uri AddressOf(string? given) => Uri.TryCreate(given, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps
+        ? address
+        : throw CliFaults.BadOption("--hub", "must be an address such as https://hub.example:8443");
+
     /// <summary>Sends heartbeats and renews the certificate while the connection is used.</summary>
     /// <param name="backlog">Rows or files that wait here.</param>
     /// <param name="cancellationToken">Ends it.</param>

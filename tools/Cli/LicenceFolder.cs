@@ -11,7 +11,9 @@ internal static class LicenceFolder
     public static readonly IReadOnlyList<string> Commands =
     [
         "openssl x509 -in signer.crt -pubkey -noout -out signer.pub",
-        "openssl verify -CAfile root.crt -vfyopt distid:1234567812345678 signer.crt",
+        // One certificate at a time: OpenSSL 3.0 gives the SM2 identifier only to the certificate named.
+        "openssl verify -CAfile root.crt -vfyopt distid:1234567812345678 issuing.crt",
+        "openssl verify -partial_chain -CAfile issuing.crt -vfyopt distid:1234567812345678 signer.crt",
         "openssl dgst -sm3 -verify signer.pub -sigopt distid:1234567812345678 -signature signature.der document.json",
     ];
 
@@ -20,8 +22,10 @@ internal static class LicenceFolder
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllBytes(Path.Combine(folder, "document.json"), document.Document.ToByteArray());
         File.WriteAllBytes(Path.Combine(folder, "signature.der"), document.Signature.ToByteArray());
-        WriteCertificate(Path.Combine(folder, "signer.crt"), document.Chain[0]);
-        WriteCertificate(Path.Combine(folder, "root.crt"), document.Chain[^1]);
+        WriteCertificates(Path.Combine(folder, "signer.crt"), document.Chain.Take(1));
+        WriteCertificates(Path.Combine(folder, "issuing.crt"), document.Chain.Skip(1).Take(1));
+        WriteCertificates(Path.Combine(folder, "chain.crt"), document.Chain.Skip(1));
+        WriteCertificates(Path.Combine(folder, "root.crt"), document.Chain.TakeLast(1));
         var script = Path.Combine(folder, "verify.sh");
         File.WriteAllText(script, $"#!/bin/sh\nset -e\ncd \"$(dirname \"$0\")\"\n{string.Join('\n', Commands)}\n");
         File.SetUnixFileMode(script, File.GetUnixFileMode(script) | UnixFileMode.UserExecute);
@@ -32,11 +36,11 @@ internal static class LicenceFolder
     {
         Document = Bytes(folder, "document.json"),
         Signature = Bytes(folder, "signature.der"),
-        Chain = { Certificate(folder, "signer.crt"), Certificate(folder, "root.crt") },
+        Chain = { Certificates(folder, "signer.crt"), Certificates(folder, "chain.crt") },
     };
 
-    private static void WriteCertificate(string path, ByteString der) =>
-        File.WriteAllText(path, PemEncoding.WriteString("CERTIFICATE", der.Span) + "\n");
+    private static void WriteCertificates(string path, IEnumerable<ByteString> certificates) =>
+        File.WriteAllText(path, string.Concat(certificates.Select(der => PemEncoding.WriteString("CERTIFICATE", der.Span) + "\n")));
 
     private static ByteString Bytes(string folder, string name)
     {
@@ -44,9 +48,15 @@ internal static class LicenceFolder
         return File.Exists(path) ? ByteString.CopyFrom(File.ReadAllBytes(path)) : throw CliFaults.NoFile(path);
     }
 
-    private static ByteString Certificate(string folder, string name)
+    private static List<ByteString> Certificates(string folder, string name)
     {
         var pem = Bytes(folder, name).ToStringUtf8();
-        return PemEncoding.TryFind(pem, out var fields) ? ByteString.FromBase64(pem[fields.Base64Data]) : throw CliFaults.BadOption(name, "is not a PEM certificate");
+        var found = new List<ByteString>();
+        for (var at = 0; PemEncoding.TryFind(pem.AsSpan(at), out var fields); at += fields.Location.End.Value)
+        {
+            found.Add(ByteString.FromBase64(pem[at..][fields.Base64Data]));
+        }
+
+        return found.Count > 0 ? found : throw CliFaults.BadOption(name, "is not a PEM certificate");
     }
 }

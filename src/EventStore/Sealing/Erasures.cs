@@ -44,6 +44,25 @@ public sealed class Erasures
     /// </exception>
     public async Task<SubjectsErased> EraseAsync(IReadOnlyCollection<string> subjectIds, string basis, CancellationToken cancellationToken)
     {
+        await using var transaction = await _events.BeginAsync(cancellationToken);
+        var erasure = await EraseAsync(transaction, subjectIds, basis, cancellationToken);
+        await transaction.CommitAsync();
+        await ConfirmAsync(erasure);
+        return erasure;
+    }
+
+    /// <summary>
+    /// Destroys the keys of a person by the commit of a transaction that has other effects as well. It may be acknowledged once <see cref="ConfirmAsync"/> has returned after the commit; where the process ends
+    /// before that, the next start does what is left (<see cref="ReapplyAsync"/>).
+    /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="subjectIds">All linked pseudonyms of the person, at least one.</param>
+    /// <param name="basis">The article or case it rests on, 1 to 200 characters, stored in clear: no personal data.</param>
+    /// <param name="cancellationToken">Stops; the transaction can then only be disposed.</param>
+    /// <returns>What the commit erases; without keys where there are none.</returns>
+    public async Task<SubjectsErased> EraseAsync(EventTransaction transaction, IReadOnlyCollection<string> subjectIds, string basis, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentOutOfRangeException.ThrowIfZero(subjectIds.Count, nameof(subjectIds));
         if (basis.Length is 0 or > MaxBasis)
         {
@@ -51,13 +70,18 @@ public sealed class Erasures
         }
 
         var now = _time.GetUtcNow();
-        await using var transaction = await _events.BeginAsync(cancellationToken);
         var erasure = new SubjectsErased(Guid.CreateVersion7(now), now, basis, await _keys.EraseAsync(transaction, subjectIds, cancellationToken));
         await RecordAsync(transaction, [erasure], cancellationToken);
-        await transaction.CommitAsync();
+        return erasure;
+    }
+
+    /// <summary>Writes a committed erasure into this node's journal, and waits until no node opens anything of the person any more, three seconds.</summary>
+    /// <param name="erasure">The erasure.</param>
+    /// <exception cref="FaultException"><c>ERASURE_JOURNAL</c>: erased, but this node's journal needs repair.</exception>
+    public async Task ConfirmAsync(SubjectsErased erasure)
+    {
         await _journal.AddMissingAsync([erasure], CancellationToken.None);
         await Task.Delay(OpenedKeys.MaxSilence, _time, CancellationToken.None);
-        return erasure;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using DataHub.EventStore;
+using DataHub.EventStore.Streams;
 using DataHub.Host.Storage;
 using DataHub.Kernel.Access;
 using DataHub.Kernel.Faults;
@@ -35,14 +36,24 @@ internal sealed class AccessDesk(IEventStore events, AccessStreams streams, Chan
     }, cancellationToken);
 
     /// <summary>Approves a change and puts it into force, all of it or nothing.</summary>
-    public Task<Change> ApproveAsync(string id, string by, CancellationToken cancellationToken) => ChangeAsync(async access =>
+    public Task<Change> ApproveAsync(string id, string by, CancellationToken cancellationToken) => ApproveAsync(id, by, (_, _, _) => Task.CompletedTask, cancellationToken);
+
+    /// <summary>Approves a change that has effects beyond the register, in the same transaction.</summary>
+    /// <param name="id">Id of the change.</param>
+    /// <param name="by">Who approves.</param>
+    /// <param name="beyond">Those effects: in this transaction, of this change, approved by this account.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    public Task<Change> ApproveAsync(string id, string by, Func<EventTransaction, Change, Account, Task> beyond, CancellationToken cancellationToken) => ChangeAsync(async access =>
     {
         var change = await ChangeOfAsync(access, id, cancellationToken);
-        var approved = change.State.Approve(await PersonAsync(access, by, cancellationToken), time.GetUtcNow());
+        var approver = await PersonAsync(access, by, cancellationToken);
+        var approved = change.State.Approve(approver, time.GetUtcNow());
         var content = change.State.Proposed.Content;
         var done = effects.Of(content, id, await access.ViewOfAsync(content, cancellationToken), approved.Act);
         await access.AppendAsync([streams.Event(change, approved), .. done], cancellationToken);
-        return Change.After(change.State, approved);
+        var after = Change.After(change.State, approved);
+        await beyond(access.Events, after, approver);
+        return after;
     }, cancellationToken);
 
     /// <summary>Rejects a change.</summary>

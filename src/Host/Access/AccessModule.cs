@@ -3,6 +3,7 @@ using DataHub.EventStore.Migrations;
 using DataHub.EventStore.Postgres;
 using DataHub.Host.Access.Wire;
 using DataHub.Host.Alerts;
+using DataHub.Host.Erasure;
 using DataHub.Kernel.Access;
 using DataHub.Kernel.Alerts;
 using Microsoft.AspNetCore.Builder;
@@ -47,6 +48,7 @@ public static class AccessModule
         services.AddSingleton<IGrantBook>(provider => provider.GetRequiredService<AccessBook>());
         services.AddSingleton<SnapshotReader>().AddSingleton<AccessQueries>().AddSingleton<AccessControl>();
         services.AddSingleton<AccessWatch>().AddHostedService(provider => provider.GetRequiredService<AccessWatch>());
+        services.AddSingleton<ErasureDesk>();
         services.AddSingleton<AlertBook>().AddSingleton<IAlerts>(provider => provider.GetRequiredService<AlertBook>());
         services.AddGrpc().AddServiceOptions<AccessRpc>(options => options.MaxReceiveMessageSize = MaxMessageBytes);
         return services;

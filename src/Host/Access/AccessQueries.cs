@@ -37,6 +37,13 @@ internal sealed class AccessQueries(PostgresDataSources sources, TimeProvider ti
     public Task<IReadOnlyList<Change>> ChangesAsync(ChangeState? state, string? before, int maxRows, CancellationToken cancellationToken) => ListAsync(
         AccessSql.ListChanges, row => AccessRows.Change(row).State, cancellationToken, Text(state is { } wanted ? RoleNames.Of(wanted) : null), Text(before), Rows(maxRows));
 
+    /// <exception cref="Kernel.Faults.FaultException"><c>CHANGE_UNKNOWN</c>.</exception>
+    public async Task<Change> ChangeAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await ListAsync(AccessSql.Changes, row => AccessRows.Change(row).State, cancellationToken, new NpgsqlParameter<string[]> { TypedValue = [id] });
+        return found.SingleOrDefault() ?? throw AccessFaults.ChangeUnknown(id);
+    }
+
     private static AccountStatus StatusOf(NpgsqlDataReader row) => new(
         AccessRows.Account(row).State,
         row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7),

@@ -15,6 +15,9 @@ internal sealed class AccessTransaction
 
     private AccessTransaction(EventTransaction transaction) => _transaction = transaction;
 
+    /// <summary>The transaction, for effects beyond the register.</summary>
+    public EventTransaction Events => _transaction;
+
     /// <summary>Takes the turn in a transaction; before anything of the register is read or written in it.</summary>
     public static async Task<AccessTransaction> TakeTurnAsync(EventTransaction transaction, CancellationToken cancellationToken)
     {

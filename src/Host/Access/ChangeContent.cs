@@ -60,6 +60,9 @@ public sealed record ChangeContent
     /// <summary>Ids of grants to be revoked.</summary>
     public IReadOnlyList<string> RevokedGrants { get; init; } = [];
 
+    /// <summary>Pseudonyms of persons whose keys are to be destroyed; the change's reason is the article or case that rests on.</summary>
+    public IReadOnlyList<string> Erased { get; init; } = [];
+
     /// <summary>Ids of the accounts it is about.</summary>
     internal IEnumerable<string> AccountIds => Accounts.Select(account => account.Id).Concat(Roles.Select(roles => roles.Id)).Concat(Resumed).Concat(Closed);
 }

@@ -14,7 +14,7 @@ internal sealed class HubAuthorities : IDisposable
     private const string RootName = "DataHub TLS root";
     private const string Organisation = "11330382MB9902916X";
 
-    private HubAuthorities(string stamp, TlsAuthority tls, LicenceAuthority licences, P256FileSigner receipts, Sm2FileSigner ledger, OutsideAuthorities outside)
+    private HubAuthorities(Stamps stamp, TlsAuthority tls, LicenceAuthority licences, P256FileSigner receipts, Sm2FileSigner ledger, OutsideAuthorities outside)
     {
         Stamp = stamp;
         Tls = tls;
@@ -26,8 +26,8 @@ internal sealed class HubAuthorities : IDisposable
         Outside = outside;
     }
 
-    /// <summary>Names, lengths and times of the files it was read from.</summary>
-    public string Stamp { get; }
+    /// <summary>The files it was read from, as they were.</summary>
+    public Stamps Stamp { get; }
 
     public TlsAuthority Tls { get; }
 
@@ -70,11 +70,14 @@ internal sealed class HubAuthorities : IDisposable
         return Read(folder, time, passphrase);
     }
 
-    /// <summary>Opens them anew where a file changed; null where none did.</summary>
-    public HubAuthorities? IfChanged(HubFolder folder, TimeProvider time, string passphrase) =>
-        StampOf(folder) == Stamp && !KeyLives.IsWorn(Receipts.Validity, time.GetUtcNow()) && !KeyLives.IsWorn(Ledger.Certificate.Validity, time.GetUtcNow())
-            ? null
-            : Read(folder, time, passphrase);
+    /// <summary>Opens anew what changed in the files or is worn; null where nothing did. Opening a key costs a few tenths of a second on purpose, so what did not change is kept.</summary>
+    public HubAuthorities? IfChanged(HubFolder folder, TimeProvider time, string passphrase)
+    {
+        var now = time.GetUtcNow();
+        var keepsReceipts = !KeyLives.IsWorn(Receipts.Validity, now);
+        var keepsLedger = !KeyLives.IsWorn(Ledger.Certificate.Validity, now);
+        return Stamps.Of(folder) == Stamp && keepsReceipts && keepsLedger ? null : Read(folder, time, passphrase, this);
+    }
 
     public static void RenewTlsIssuing(string folder, TimeProvider time, string passphrase, string? rootElsewhere) => TlsAuthority.RenewIssuing(
         folder, Dated("DataHub TLS issuing", time), KeyLives.Window(time, KeyLives.Issuing, EndOf(TlsTrust.ReadRoots(Path.Combine(folder, "tls-root.crt"))[0])), passphrase, rootElsewhere);
@@ -112,24 +115,32 @@ internal sealed class HubAuthorities : IDisposable
         RenewLicenceIssuing(folder, time, passphrase, rootElsewhere: null);
     }
 
-    private static HubAuthorities Read(HubFolder folder, TimeProvider time, string passphrase)
+    private static HubAuthorities Read(HubFolder folder, TimeProvider time, string passphrase, HubAuthorities? before = null)
     {
-        var tls = TlsAuthority.Load(folder.Tls, passphrase);
-        var licences = LicenceAuthority.Load(folder.Licences, passphrase);
+        // Taken first: what changes while we read is read again.
+        var stamps = Stamps.Of(folder);
+        var tls = before is not null && before.Stamp.Tls == stamps.Tls ? before.Tls : TlsAuthority.Load(folder.Tls, passphrase);
+        var licences = before is not null && before.Stamp.Licences == stamps.Licences ? before.Licences : LicenceAuthority.Load(folder.Licences, passphrase);
         var signers = new HubSigners(folder, time, passphrase);
-        var receipts = signers.Receipts(tls);
-        var ledger = signers.Ledger(licences);
-        return new HubAuthorities(StampOf(folder), tls, licences, receipts, ledger, OutsideAuthorities.Read(folder));
-    }
-
-    private static string StampOf(HubFolder folder)
-    {
-        var files = new[] { folder.Tls, folder.Trusted, folder.Licences }.Where(Directory.Exists).SelectMany(Directory.GetFiles).Where(file => Path.GetFileName(file) != HubFolder.ServerFile);
-        return string.Join('\n', files.Order(StringComparer.Ordinal).Select(file => new FileInfo(file)).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
+        var receipts = signers.Receipts(tls, before is not null && before.Stamp.Receipts == stamps.Receipts ? before.Receipts : null);
+        var ledger = signers.Ledger(licences, before is not null && before.Stamp.Ledger == stamps.Ledger ? before.Ledger : null);
+        var outside = before is not null && before.Stamp.Trusted == stamps.Trusted ? before.Outside : OutsideAuthorities.Read(folder);
+        stamps = stamps with { Receipts = Stamps.Of(folder).Receipts, Ledger = Stamps.Of(folder).Ledger };
+        return new HubAuthorities(stamps, tls, licences, receipts, ledger, outside);
     }
 
     // Two authorities of one kind never have the same name, whatever the clock says.
     private static string Dated(string name, TimeProvider time) => $"{name} {time.GetUtcNow():yyyy-MM-dd} {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2))}";
 
     private static DateTimeOffset EndOf(X509Certificate2 certificate) => certificate.NotAfter.ToUniversalTime();
+
+    /// <summary>Names, lengths and times of files, by what is read from them.</summary>
+    internal sealed record Stamps(string Tls, string Receipts, string Licences, string Ledger, string Trusted)
+    {
+        public static Stamps Of(HubFolder folder) =>
+            new(In(folder.Tls, "tls-*"), In(folder.Tls, "receipts.pem"), In(folder.Licences, "licence-*"), In(folder.Licences, "ledger.pem"), In(folder.Trusted, "*.crt"));
+
+        private static string In(string folder, string pattern) => string.Join('\n', (Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [])
+            .Order(StringComparer.Ordinal).Select(file => new FileInfo(file)).Where(file => file.Exists).Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
+    }
 }

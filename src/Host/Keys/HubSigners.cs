@@ -13,24 +13,26 @@ internal sealed class HubSigners(HubFolder folder, TimeProvider time, string pas
 {
     private const string Organisation = "11330382MB9902916X";
 
-    public P256FileSigner Receipts(TlsAuthority authority)
+    /// <param name="authority">Certifies a new one.</param>
+    /// <param name="opened">The one that is open, where its file did not change.</param>
+    public P256FileSigner Receipts(TlsAuthority authority, P256FileSigner? opened)
     {
         var file = Path.Combine(folder.Tls, "receipts.pem");
-        var signer = File.Exists(file) ? P256FileSigner.Open(file, passphrase) : null;
+        var signer = opened ?? (File.Exists(file) ? P256FileSigner.Open(file, passphrase) : null);
         if (signer is not null && !KeyLives.IsWorn(signer.Validity, time.GetUtcNow()))
         {
             return signer;
         }
 
         KeepCertificate(signer, file);
-        signer?.Dispose();
         return authority.IssueSigner(file, new LicenceIssuerName("DataHub receipts", Organisation), SignerPurpose.Receipts, KeyLives.Window(time, KeyLives.Signer, authority.NotAfter), passphrase);
     }
 
-    public Sm2FileSigner Ledger(LicenceAuthority authority)
+    /// <inheritdoc cref="Receipts"/>
+    public Sm2FileSigner Ledger(LicenceAuthority authority, Sm2FileSigner? opened)
     {
         var file = Path.Combine(folder.Licences, "ledger.pem");
-        var signer = File.Exists(file) ? Sm2FileSigner.Open(file, passphrase) : null;
+        var signer = opened ?? (File.Exists(file) ? Sm2FileSigner.Open(file, passphrase) : null);
         if (signer is not null && !KeyLives.IsWorn(signer.Certificate.Validity, time.GetUtcNow()))
         {
             return signer;

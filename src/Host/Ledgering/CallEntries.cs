@@ -24,6 +24,8 @@ internal static class CallEntries
         ("AccessService/Get", EntryKind.Read),
         ("AccessService/List", EntryKind.Read),
         ("AccessService/Find", EntryKind.Read),
+        ("EnrolmentService/GetRoots", EntryKind.Read),
+        ("EnrolmentService/List", EntryKind.Read),
     ];
 
     /// <summary>The entry of a call, with what its notes say.</summary>

@@ -9,11 +9,12 @@ namespace DataHub.Host.Ledgering;
 
 /// <summary>
 /// Records every call: what was refused, what failed, and what went well where the service did not record it itself (<see cref="CallNotes.IsRecorded"/>). A call that cannot be recorded fails, whatever it
-/// did. Health and reflection tell nothing of anybody and are left out.
+/// did. Health and reflection tell nothing of anybody and are left out, and so are heartbeats that went well: the register keeps the last of each processor.
 /// </summary>
 internal sealed class CallRecorder(LedgerWriter ledger, StrangerBudget strangers) : Interceptor
 {
     private const string Infrastructure = "/grpc."; // grpc.health.v1, grpc.reflection.v1
+    private const string Heartbeat = "/datahub.v1.EnrolmentService/Heartbeat";
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -54,7 +55,11 @@ internal sealed class CallRecorder(LedgerWriter ledger, StrangerBudget strangers
             throw;
         }
 
-        await KeepAsync(context, CallOutcome.Done);
+        if (context.Method != Heartbeat)
+        {
+            await KeepAsync(context, CallOutcome.Done);
+        }
+
         return answer;
     }
 

@@ -50,6 +50,45 @@ public sealed class ConnectionLimitTests
         await AssertServedAsync(first, streamId: 3);
     }
 
+    // All of them from one address, and that address may have them: the total is what stops the third.
+    [Theory]
+    [InlineData("MostAnonymous")]
+    [InlineData("MostAnonymousPerAddress")]
+    public async Task Strangers_BeyondTheirNumber_AreClosedAndLeaveRoomForCertificates(string limit)
+    {
+        await using var server = await GuardedServer.StartAsync((limit, 2), ("HandshakeTimeout", "00:00:02"));
+        using var certificate = Certificates.SelfSigned("one");
+        await using var first = await server.ConnectAsync();
+        await AssertServedAsync(first);
+        var second = await server.ConnectAsync();
+        await AssertServedAsync(second);
+
+        // Closed before or after the first frames of HTTP/2, as it comes.
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            await using var third = await server.ConnectAsync().SoonAsync();
+            await third.Closed.SoonAsync();
+        });
+        Assert.True(failure is null or IOException, failure?.ToString());
+
+        await using var known = await server.ConnectAsync(certificate);
+        await AssertServedAsync(known);
+        await second.DisposeAsync();
+        await using var again = await ServedAgainAsync(() => server.ConnectAsync());
+    }
+
+    [Fact]
+    public async Task Stranger_ThatStays_IsClosed()
+    {
+        await using var server = await GuardedServer.StartAsync(("AnonymousLifetime", "00:00:01"));
+        using var certificate = Certificates.SelfSigned("one");
+        await using var known = await server.ConnectAsync(certificate);
+        await using var stranger = await server.ConnectAsync();
+        await AssertServedAsync(stranger);
+        await stranger.Closed.SoonAsync();
+        await AssertServedAsync(known);
+    }
+
     [Theory]
     [InlineData(4, true)]
     [InlineData(1_000, false)]

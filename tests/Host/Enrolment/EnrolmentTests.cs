@@ -214,6 +214,25 @@ public sealed class EnrolmentTests(HostFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Renew_WithAStreamOpen_TheStreamGoesOnAndNewConnectionsShowTheNewCertificate()
+    {
+        var identity = await _hub.EnrolAsync("fep-1", _admin);
+        using var standing = new FreshChannel(_hub, identity);
+        using var stream = standing.Exchange.Push(cancellationToken: Token);
+        var answer = stream.ResponseStream.MoveNext(Token);
+        _time.Advance(TimeSpan.FromDays(5));
+
+        await new IdentityKeeper(identity, standing.Client, () => default, _time).RenewAsync(Token);
+        await standing.Client.HeartbeatAsync(Beat(), cancellationToken: Token);
+        Assert.False(answer.IsCompleted);
+
+        // Only a connection under the newer certificate can end the older one, and with it the stream.
+        using var fresh = new FreshChannel(_hub, identity);
+        Assert.Equal(1, (await fresh.Client.SupersedeAsync(new SupersedeRequest(), cancellationToken: Token)).Revoked);
+        await Assert.ThrowsAsync<RpcException>(() => answer);
+    }
+
+    [Fact]
     public async Task Supersede_AfterARenewal_EndsTheEarlierCertificateOnly()
     {
         var identity = await _hub.EnrolAsync("fep-1", _admin);
@@ -298,6 +317,8 @@ public sealed class EnrolmentTests(HostFixture postgres) : IAsyncLifetime
             Grpc.Net.Client.GrpcChannel.ForAddress(hub.Server.Address, new Grpc.Net.Client.GrpcChannelOptions { HttpHandler = identity.CreateHandler(), DisposeHttpClient = true });
 
         public EnrolmentService.EnrolmentServiceClient Client => new(_channel);
+
+        public ExchangeService.ExchangeServiceClient Exchange => new(_channel);
 
         public void Dispose() => _channel.Dispose();
     }

@@ -36,7 +36,10 @@ public sealed class QuotaControlTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Quotas:MaxInService"] = "1", ["Quotas:MaxWaitingEach"] = "1", ["Quotas:Verify:PerSecond"] = "1", ["Quotas:Verify:Burst"] = "3",
+            ["Quotas:MaxInService"] = "1",
+            ["Quotas:MaxWaitingEach"] = "1",
+            ["Quotas:Verify:PerSecond"] = "1",
+            ["Quotas:Verify:Burst"] = "3",
         });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));

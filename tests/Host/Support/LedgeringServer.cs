@@ -49,6 +49,9 @@ internal sealed class LedgeringServer : IAsyncDisposable
 
     public static ReadOnlyMemory<byte> Root => Heads.Value.Root;
 
+    /// <summary>Signers of heads and receipts made for the run.</summary>
+    public static LedgerSigners Signers => new(Heads.Value.Signer, new ReceiptSigner());
+
     public AuditService.AuditServiceClient Audit => new(Channel);
 
     public T Get<T>()
@@ -64,7 +67,7 @@ internal sealed class LedgeringServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new HubName("qinghe")).AddSingleton(postgres.Keys);
         builder.Services.AddEventStore(database.Endpoint).AddLedgering(builder.Configuration, new HubFolder(folder)).AddServing();
-        builder.Services.Replace(ServiceDescriptor.Singleton(new LedgerSigners(Heads.Value.Signer, new ReceiptSigner())));
+        builder.Services.Replace(ServiceDescriptor.Singleton(Signers));
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FaultInterceptor>();

@@ -33,11 +33,11 @@ internal sealed class Offices : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Offices> FoundAsync(PostgresFixture postgres, TimeProvider? time = null)
+    public static async Task<Offices> FoundAsync(PostgresFixture postgres, TimeProvider? time = null, Action<IServiceCollection>? more = null)
     {
         var clock = time ?? TimeProvider.System;
         var database = await postgres.CloneAsync();
-        var offices = new Offices(database, Compose(database, clock), clock);
+        var offices = new Offices(database, Compose(database, clock, more), clock);
         await offices.Desk.FoundAsync(Bureau, "政务服务管理办公室", Founders, Token);
         await offices.Desk.RegisterOrganisationAsync(Police, "公安局", Admin, Token);
         return offices;
@@ -80,6 +80,9 @@ internal sealed class Offices : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static ServiceProvider Compose(TestDatabase database, TimeProvider time) =>
-        database.Compose(services => services.AddSingleton(time).AddSingleton(new Kernel.HubName("qinghe")).AddAccessRegister());
+    private static ServiceProvider Compose(TestDatabase database, TimeProvider time, Action<IServiceCollection>? more) => database.Compose(services =>
+    {
+        services.AddSingleton(time).AddSingleton(new Kernel.HubName("qinghe")).AddAccessRegister();
+        more?.Invoke(services);
+    });
 }

@@ -2,12 +2,10 @@ using System.Diagnostics;
 using DataHub.Crypto.Sm2;
 using DataHub.Kernel.Faults;
 using DataHub.Ledger.Heads;
-using DataHub.Ledger.Sequencing;
 using DataHub.Ledger.Storage;
 using DataHub.Ledger.Tests.Support;
 using DataHub.Ledger.Tree;
 using DataHub.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace DataHub.Ledger.Tests.Sequencing;
@@ -173,71 +171,6 @@ public sealed class SequencerTests(LedgerFixture postgres) : IAsyncLifetime
         Assert.Equal(2L, await CountAsync("leaf_sequence"));
     }
 
-    [Theory]
-    [InlineData("delete from datahub.ledger_head where size = (select max(size) from datahub.ledger_head)")]
-    [InlineData("delete from datahub.ledger_head")]
-    [InlineData("update datahub.leaf_sequence set hash = '\\x00' where idx = 1")]
-    [InlineData("delete from datahub.leaf_sequence where idx = 2")]
-    public async Task Check_DatabaseIsNotWhatThisNodeSaw_ShutsTheGate(string tampering)
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("datahub-head-").FullName, "ledger-head");
-        var node = Node(file);
-        await RecordAloneAsync(node, 3);
-        await node.SequenceAsync();
-        await RecordAloneAsync(node, 3);
-        await node.SequenceAsync();
-        await _database.SuperuserAsync(tampering);
-
-        var restarted = Node(file);
-        await restarted.Sequencer.CheckAsync(Token);
-        await restarted.Sequencer.StepAsync(Token);
-        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
-
-        Assert.Equal("LEDGER_ROLLED_BACK", (await Assert.ThrowsAsync<FaultException>(() => restarted.Writer.RecordAsync(LedgerNode.Entry(), Token))).Code);
-    }
-
-    [Fact]
-    public async Task Check_DatabaseGrewSince_GoesOn()
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("datahub-head-").FullName, "ledger-head");
-        var node = Node(file);
-        await RecordAloneAsync(node, 3);
-        await node.SequenceAsync();
-        var other = Node();
-        await RecordAloneAsync(other, 300);
-        await other.SequenceAsync();
-
-        var restarted = Node(file);
-        Assert.True(await restarted.Sequencer.CheckAsync(Token));
-        await restarted.Writer.RecordAsync(LedgerNode.Entry(), Token);
-        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
-    }
-
-    [Fact]
-    public async Task AcceptedRollback_AfterAnOldBackup_OpensTheGateAndIsRecorded()
-    {
-        using var folder = new TempFolder();
-        var file = folder.File("ledger-head");
-        var node = Node(file);
-        await RecordAloneAsync(node, 3);
-        await node.SequenceAsync();
-        await _database.SuperuserAsync("delete from datahub.ledger_head; delete from datahub.leaf_sequence; delete from datahub.ledger_leaf; delete from datahub.ledger_entry");
-        await using (var refused = Node(file))
-        {
-            Assert.False(await refused.Sequencer.CheckAsync(Token));
-            _nodes.Remove(refused);
-        }
-
-        Assert.Equal(3, AcceptedRollback.Accept(file)!.Size);
-        var restarted = Node(file);
-        await restarted.StartSequencingAsync();
-
-        Assert.StartsWith("head of 3 leaves", (string?)await _database.SuperuserAsync("select target from datahub.ledger_entry where method = 'hub/audit/accept-rollback' and kind = 6"), StringComparison.Ordinal);
-        await restarted.Writer.RecordAsync(LedgerNode.Entry(), Token);
-        Assert.Null(AcceptedRollback.Accept(folder.File("none")));
-        Assert.Contains(Directory.GetFiles(Path.GetDirectoryName(file)!), path => path.EndsWith("ledger-head.3.forgotten", StringComparison.Ordinal));
-    }
-
     private async Task AssertWholeAsync()
     {
         Assert.Equal(0L, await _database.SuperuserAsync(Unsequenced));
@@ -338,9 +271,9 @@ public sealed class SequencerTests(LedgerFixture postgres) : IAsyncLifetime
         Assert.Fail("It did not come about within half a minute.");
     }
 
-    private LedgerNode Node(string? headFile = null)
+    private LedgerNode Node()
     {
-        var node = new LedgerNode(_database, _signers, more: services => services.Configure<LedgerOptions>(options => options.HeadFile = headFile));
+        var node = new LedgerNode(_database, _signers);
         _nodes.Add(node);
         return node;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DataHub.Host.Access;
 using DataHub.Host.Keys;
 using DataHub.V1;
+using Google.Protobuf;
 using Spectre.Console;
 
 namespace DataHub.Cli.Commands;
@@ -19,7 +20,7 @@ internal static class AccessCommands
     {
         var command = new Command("access", "Organisations, accounts, roles, grants, alerts: who may do what.")
         {
-            Found(), Certify(), Propose(), Changes(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
+            Found(), Certify(), Propose(), ProposeErasure(), Changes(), Show(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
         };
         foreach (var list in AccessLists.Create())
         {
@@ -75,6 +76,17 @@ internal static class AccessCommands
         });
     }
 
+    private static Command ProposeErasure()
+    {
+        var (type, basis) = (new Argument<string>("id-type") { Description = "Kind of id: resident_id, hmt_residence_permit, foreign_pr_id." }, new Option<string>("--basis") { Description = "The article or case it rests on; no names of persons.", Required = true });
+        return Verb("propose-erasure", "Propose to destroy the keys of a person, for ever; the id is read from standard input, so that no shell remembers it.", "systemadministrator", [type, basis], async (parsed, hub, cancellationToken) =>
+        {
+            var id = await Console.In.ReadLineAsync(cancellationToken) ?? "";
+            var request = new ProposeErasureRequest { Subjects = { new SubjectId { IdType = parsed.GetRequiredValue(type), Id = id.Trim() } }, Basis = parsed.GetRequiredValue(basis) };
+            AnsiConsole.Write(AccessLists.TableOf([await hub.Access.ProposeErasureAsync(request, cancellationToken: cancellationToken)]));
+        });
+    }
+
     private static Command Changes()
     {
         var all = new Option<bool>("--all") { Description = "Decided ones as well." };
@@ -83,6 +95,18 @@ internal static class AccessCommands
             var standing = parsed.GetValue(all) ? ChangeStanding.Unspecified : ChangeStanding.Proposed;
             var reply = await hub.Access.ListChangesAsync(new ListChangesRequest { Standing = standing, PageSize = 100 }, cancellationToken: cancellationToken);
             AnsiConsole.Write(AccessLists.TableOf(reply.Changes));
+        });
+    }
+
+    // Nobody approves what was not shown in full.
+    private static Command Show()
+    {
+        var change = ChangeArgument();
+        return Verb("show", "Show all of one change (JSON).", "securityadministrator", [change], async (parsed, hub, cancellationToken) =>
+        {
+            var request = new GetChangeRequest { ChangeId = parsed.GetRequiredValue(change) };
+            var found = await hub.Access.GetChangeAsync(request, cancellationToken: cancellationToken);
+            Console.WriteLine(new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(found));
         });
     }
 
@@ -170,7 +194,14 @@ internal static class AccessCommands
         return command;
     }
 
-    private static void Told(ChangeEntry change) => Console.WriteLine($"{change.ChangeId} is {change.Standing}");
+    private static void Told(ChangeEntry change)
+    {
+        Console.WriteLine($"{change.ChangeId} is {change.Standing}");
+        foreach (var (subject, leaf) in change.Erased.Zip(change.ErasureLeafIds))
+        {
+            Console.WriteLine($"{subject} erased; leaf {leaf} of the ledger says so");
+        }
+    }
 
     private static Argument<string> ChangeArgument() => new("change") { Description = "Id of the change, as ./hub access changes shows it." };
 

@@ -140,6 +140,7 @@ internal static class AccessLists
             Few("close", change.Close),
             Few("grant", change.Grants.Select(grant => $"{grant.Consumer} {grant.Resource}")),
             Few("revoke", change.RevokedGrants),
+            Few("erase", change.Erased),
         ]).Where(part => part.Length > 0));
 
     private static string Few(string what, IEnumerable<string> things)

@@ -18,7 +18,7 @@ internal static class PushCommand
         var data = DataFolders.Option();
         var system = new Option<string?>("--system") { Description = "System to push as (default: the provider of the resource)." };
         var watermark = new Option<string?>("--watermark") { Description = "Up to when the file is complete, for example 2026-11-20T06:00:00+08:00 (default: when it was last written)." };
-        var address = new Option<Uri?>("--hub") { Description = "Address of a hub elsewhere; needs --identity." };
+        var address = new Option<string?>("--hub") { Description = "Address of a hub elsewhere; needs --identity." };
         var identityFile = new Option<string?>("--identity") { Description = "File that hub enrol wrote; its certificate is renewed while the push runs." };
         var command = new Command("push", "Push a CSV file to the hub.") { resource, file, data, system, watermark, address, identityFile };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -27,7 +27,7 @@ internal static class PushCommand
             var entry = RegistrationFile.OfResource(parsed.GetRequiredValue(resource));
             var csv = await CsvFile.CheckAsync(path, entry.Schema.Resource, RegistrationFile.RequiredColumns(entry), declaredEncoding: null, cancellationToken);
             using var hub = parsed.GetValue(identityFile) is { } own
-                ? HubConnection.Open(parsed.GetValue(address) ?? throw CliFaults.BadOption("--hub", "must say where the hub is when --identity is given"), own)
+                ? HubConnection.Open(HubConnection.AddressOf(parsed.GetValue(address)), own)
                 : Connect(parsed.GetRequiredValue(data), parsed.GetValue(system), entry);
             await hub.WitnessAsync(cancellationToken);
             using var pushed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

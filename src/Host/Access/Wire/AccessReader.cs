@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
+using DataHub.Crypto.Sealing;
 using DataHub.Kernel.Access;
 using DataHub.Kernel.Faults;
 using DataHub.Kernel.Identifiers;
 using DataHub.Kernel.Time;
 using DataHub.V1;
+using DataHub.Verification.Asking;
 using Google.Protobuf.Collections;
 
 namespace DataHub.Host.Access.Wire;
@@ -12,6 +14,7 @@ namespace DataHub.Host.Access.Wire;
 internal static partial class AccessReader
 {
     private const int MostParts = 1_000;
+    private const int MostErased = 100;
     private const int MostWords = 300;
     private const int LongestRetentionDays = 3_650;
 
@@ -61,6 +64,19 @@ internal static partial class AccessReader
         return new ChangeContent { RevokedGrants = [.. grants.Select((id, index) => Require.Text(id, $"grant_ids[{index}]", maxLength: 64))] };
     }
 
+    /// <summary>Persons to be erased, as their pseudonyms; the ids go no further. Organisations are no persons, and nothing of them is sealed for their own sake.</summary>
+    public static ChangeContent Erasure(IReadOnlyList<SubjectId> subjects, Pseudonyms pseudonyms, DateOnly today)
+    {
+        if (subjects.Count is 0 or > MostErased)
+        {
+            throw Require.Malformed("FIELD_COUNT", "subjects", $"must have 1 to {MostErased} parts");
+        }
+
+        string[] erased = [.. subjects.Select((subject, index) => Person(subject, pseudonyms, today, $"subjects[{index}]"))];
+        RequireDifferent(erased, "subjects", "id");
+        return new ChangeContent { Erased = erased };
+    }
+
     public static string Reason(string reason) => Require.Text(reason, "reason", maxLength: 200);
 
     public static string AccountId(string id, string field) =>
@@ -68,6 +84,23 @@ internal static partial class AccessReader
 
     public static string Organisation(string uscc, string field) =>
         Uscc.Check(uscc).IsValid ? uscc : throw Require.Malformed("ORGANISATION_INVALID", field, "must be a unified social credit code (GB 32100)");
+
+    private static string Person(SubjectId subject, Pseudonyms pseudonyms, DateOnly today, string at)
+    {
+        if (subject.IdType == "uscc")
+        {
+            throw Require.Malformed("SUBJECT_ID_TYPE", $"{at}.id_type", "must name a person");
+        }
+
+        try
+        {
+            return AskedSubject.Of(subject, pseudonyms, today).Pseudonym;
+        }
+        catch (FaultException fault)
+        {
+            throw new FaultException(fault.Kind, fault.Code, fault.Message, fault) { Field = $"{at}.{fault.Field?["subject.".Length..]}" };
+        }
+    }
 
     private static ProposedAccount Account(ProposedAccountEntry account, string at)
     {

@@ -1,15 +1,18 @@
 using System.Globalization;
 using DataHub.Contracts;
+using DataHub.Crypto.Sealing;
 using DataHub.Host.Alerts;
+using DataHub.Host.Erasure;
 using DataHub.Kernel.Access;
 using DataHub.Kernel.Faults;
+using DataHub.Kernel.Time;
 using DataHub.V1;
 using Grpc.Core;
 
 namespace DataHub.Host.Access.Wire;
 
 /// <summary>The wire side of the register of access.</summary>
-internal sealed class AccessRpc(AccessDesk desk, AccessQueries queries, AlertBook alerts, TimeProvider time) : AccessService.AccessServiceBase
+internal sealed class AccessRpc(AccessDesk desk, ErasureDesk approvals, KeyRing ring, AccessQueries queries, AlertBook alerts, TimeProvider time) : AccessService.AccessServiceBase
 {
     [AllowRoles(SystemRole.SystemAdministrator)]
     public override async Task<OrganisationEntry> RegisterOrganisation(RegisterOrganisationRequest request, ServerCallContext context) => AccessWire.ToEntry(await desk.RegisterOrganisationAsync(
@@ -49,9 +52,13 @@ internal sealed class AccessRpc(AccessDesk desk, AccessQueries queries, AlertBoo
     public override Task<ChangeEntry> ProposeRevocation(ProposeRevocationRequest request, ServerCallContext context) =>
         ProposeAsync(AccessReader.Revocation(request.GrantIds), request.Reason, context);
 
+    [AllowRoles(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator)]
+    public override Task<ChangeEntry> ProposeErasure(ProposeErasureRequest request, ServerCallContext context) =>
+        ProposeAsync(AccessReader.Erasure(request.Subjects, ring.Pseudonyms, CivilTime.Today(time)), request.Basis, context);
+
     [AllowRoles(SystemRole.SecurityAdministrator)]
     public override async Task<ChangeEntry> Approve(ApproveRequest request, ServerCallContext context) =>
-        AccessWire.ToEntry(await desk.ApproveAsync(ChangeId(request.ChangeId), By(context, request.ChangeId), context.CancellationToken));
+        AccessWire.ToEntry(await approvals.ApproveAsync(ChangeId(request.ChangeId), By(context, request.ChangeId), context.CancellationToken));
 
     [AllowRoles(SystemRole.SecurityAdministrator)]
     public override async Task<ChangeEntry> Reject(RejectRequest request, ServerCallContext context) =>
@@ -60,6 +67,10 @@ internal sealed class AccessRpc(AccessDesk desk, AccessQueries queries, AlertBoo
     [AllowRoles(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator)]
     public override async Task<ChangeEntry> Withdraw(WithdrawRequest request, ServerCallContext context) =>
         AccessWire.ToEntry(await desk.WithdrawAsync(ChangeId(request.ChangeId), By(context, request.ChangeId), context.CancellationToken));
+
+    [AllowRoles(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator, SystemRole.Auditor)]
+    public override async Task<ChangeEntry> GetChange(GetChangeRequest request, ServerCallContext context) =>
+        AccessWire.ToEntry(await queries.ChangeAsync(ChangeId(request.ChangeId), context.CancellationToken));
 
     [AllowRoles(SystemRole.SystemAdministrator, SystemRole.SecurityAdministrator, SystemRole.Auditor)]
     public override async Task<ListChangesReply> ListChanges(ListChangesRequest request, ServerCallContext context)

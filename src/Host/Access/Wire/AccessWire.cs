@@ -1,4 +1,5 @@
 using DataHub.Host.Alerts;
+using DataHub.Host.Erasure;
 using DataHub.Kernel.Access;
 using DataHub.Kernel.Time;
 using DataHub.V1;
@@ -61,7 +62,15 @@ internal static class AccessWire
             Close = { content.Closed },
             Grants = { content.Grants.Select(grant => ToEntry(grant.Id, grant.Terms)) },
             RevokedGrants = { content.RevokedGrants },
+            Erased = { content.Erased },
         };
+    }
+
+    public static ChangeEntry ToEntry(ApprovedChange approved)
+    {
+        var entry = ToEntry(approved.Change);
+        entry.ErasureLeafIds.Add(approved.Leaves);
+        return entry;
     }
 
     public static AlertEntry ToEntry(KeptAlert alert) => new()
