@@ -78,7 +78,7 @@ internal sealed class Probing() : Attack("G7", "reflection and health probing")
     [
         ("reflection calls", Requests.Reflection, Requests.Framed([0x3A, 0x00]), "200/12"),
         ("health checks", Requests.Health, Requests.Empty, "200/0"),
-        ("health checks of guessed services", Requests.Health, Requests.Framed([0x0A, 0x05, .. "guess"u8]), "200/5"),
+        ("health checks of guessed services", Requests.Health, Requests.Framed([0x0A, 0x05, .. "guess"u8]), "200/5 SERVICE_UNKNOWN"),
         ("guessed methods", "/datahub.v1.AdminService/Dump", Requests.Empty, "200/12"),
     ];
 

@@ -22,6 +22,7 @@ internal static class Strangers
     // Addresses that nobody else of the row comes from.
     private const int FirstOfTheFlood = 500;
     private const int FirstGuesser = 1_000;
+    private const int FirstNewcomer = 1_500;
 
     private const string Refused = "200/16 CERTIFICATE_REQUIRED";
 
@@ -45,6 +46,8 @@ internal static class Strangers
             field.Tally.Wrong($"{ofAddress.Value} connections without a certificate from one address were kept");
         }
 
+        // Told and not judged: places are counted over all addresses, so that whoever has seven of them takes them all.
+        field.Tally.Answered($"meanwhile a newcomer who wants to enrol: {await RootsAsync(field, FirstNewcomer)}");
         await Task.WhenAny(Task.WhenAll(kept.Select(stranger => stranger.Peer.Closed)), Task.Delay(field.Times.Anonymous + Patience, field.Stop));
         foreach (var stranger in strangers)
         {
@@ -52,7 +55,7 @@ internal static class Strangers
         }
     }
 
-    /// <summary>Wrong tokens, from each address more than it may show.</summary>
+    /// <summary>Wrong tokens, from each address more than it may show; whoever comes from another is served meanwhile.</summary>
     public static Task GuessAsync(AttackField field)
     {
         var request = CertificateRequest();
@@ -61,6 +64,8 @@ internal static class Strangers
             for (var round = 0; round < Rounds; round++)
             {
                 await GuessAsync(field, FirstGuesser + guesser, request, round == 0 ? "200/16 ENROLMENT_TOKEN_UNKNOWN" : "200/8 ENROLMENT_GUESSING");
+                field.Tally.Sent("newcomers who want to enrol beside them");
+                field.Tally.Answered(await RootsAsync(field, FirstNewcomer + guesser), "a newcomer beside those who guess", "200/0");
             }
         });
     }
@@ -83,6 +88,26 @@ internal static class Strangers
         catch (Exception e) when (AttackField.IsHangup(e) || e is TimeoutException)
         {
             field.Tally.Wrong($"an enrolment got no answer: {e.Message}");
+        }
+    }
+
+    // What everybody asks first who comes to enrol.
+    private static async Task<string> RootsAsync(AttackField field, int address)
+    {
+        try
+        {
+            await using var peer = await field.ConnectAsync(address, certificate: null);
+            var reply = await peer.RequestAsync(1, Requests.Headers(Requests.Roots), Requests.Empty);
+            await reply.Ended.WaitAsync(Patience, field.Stop);
+            return Answers.Of(reply);
+        }
+        catch (Exception e) when (AttackField.IsHangup(e))
+        {
+            return "closed";
+        }
+        catch (TimeoutException)
+        {
+            return "neither answered nor closed";
         }
     }
 
