@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 using DataHub.Drills.Hostile;
 using DataHub.Drills.Hostile.Attacks;
+using DataHub.RawHttp2;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 
 namespace DataHub.Drills.Tests.Hostile;
 
@@ -31,6 +35,19 @@ public sealed class HostilePartsTests
         var report = tally.Report(new CpuPace(share: 1));
         Assert.Equal(["2 a bomb was answered 200/0"], report.Wrong);
         Assert.Equal(["2 200/0", "1 200/8"], report.Answered);
+    }
+
+    // A quota must not pass for the limit that a row is about.
+    [Fact]
+    public void Answers_OfARefusalWithAndWithoutACode_TellThemApart()
+    {
+        var details = new Status { Details = { Any.Pack(new ErrorInfo { Reason = "QUOTA" }) } };
+        var byQuota = new Http2Reply { Headers = { (":status", "200"), ("grpc-status", "8"), ("grpc-status-details-bin", Convert.ToBase64String(details.ToByteArray()).TrimEnd('=')) } };
+        var byTransport = new Http2Reply { Headers = { (":status", "200"), ("grpc-status", "8") } };
+
+        Assert.Equal("200/8 QUOTA", Answers.Of(byQuota));
+        Assert.Equal("200/8", Answers.Of(byTransport));
+        Assert.Equal("closed", Answers.Of(new Http2Reply()));
     }
 
     [Fact]

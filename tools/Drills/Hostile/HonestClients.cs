@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using DataHub.Crypto.Certificates;
 using Grpc.Core;
@@ -110,17 +109,7 @@ internal sealed class HonestClients : IAsyncDisposable
         return channel;
     }
 
-    private GrpcChannel Connect(TlsCredential credential)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        policy.CustomTrustStore.AddRange(_roots);
-        var tls = new SslClientAuthenticationOptions
-        {
-            ClientCertificateContext = SslStreamCertificateContext.Create(credential.Certificate, credential.Intermediates, offline: true),
-            CertificateChainPolicy = policy,
-        };
-        return GrpcChannel.ForAddress(_address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls }, DisposeHttpClient = true });
-    }
+    private GrpcChannel Connect(TlsCredential credential) => HubChannel.Open(_address, _roots, credential);
 
     private async Task WorkAsync(Func<CancellationToken, Task> call, TimeSpan pause, Func<List<double>> into)
     {

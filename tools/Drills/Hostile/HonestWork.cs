@@ -30,10 +30,11 @@ internal static class DrilledPerson
         },
     };
 
-    public static VerifyRequest Question(string requestId) => new()
+    /// <summary>Whether somebody has that name.</summary>
+    public static VerifyRequest Question(string requestId, string id = Id) => new()
     {
         RequestId = requestId,
-        Subject = new SubjectId { IdType = "resident_id", Id = Id },
+        Subject = new SubjectId { IdType = "resident_id", Id = id },
         Purpose = new Purpose { ServiceItemCode = "12330382MA9705089N3330715901000", CaseNo = "CASE-1", LegalBasis = "不动产登记暂行条例实施细则第三十八条" },
         Claims = { new Claim { ClaimId = "c1", Resource = "population_person", Role = "person", Field = "full_name", Operator = Operator.Equal, Value = Name } },
     };

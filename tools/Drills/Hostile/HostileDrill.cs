@@ -40,14 +40,10 @@ public static class HostileDrill
     private static async Task<DrillReport> RunAsync(string dataFolder, HostileOptions options, string attackerCommand, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var hub = await HubUnderAttack.StartAsync(dataFolder, options, cancellationToken);
-        var systems = new DrillSystems(dataFolder);
-        var consumers = systems.Make("honest-consumer", HonestConsumers, SystemRole.Consumer);
-        var publisher = systems.Make("honest-publisher", 1, SystemRole.Provider, options.Resource.PublisherCode).Single();
-        systems.Make("attack-consumer", AttackersOfAKind, SystemRole.Consumer);
-        systems.Make("attack-provider", AttackersOfAKind, SystemRole.Provider);
-        systems.MakeExpired();
-        await using var honest = await HonestClients.StartAsync(hub.Address, systems, new HonestCredentials(consumers, publisher), options, cancellationToken);
-        var health = new HubHealth(hub.Address, systems, consumers[^1]);
+        var systems = new DrillSystems(hub.Address, dataFolder);
+        var credentials = await LetInAsync(systems, options, cancellationToken);
+        await using var honest = await HonestClients.StartAsync(hub.Address, systems, credentials, options, cancellationToken);
+        var health = new HubHealth(hub.Address, systems, credentials.Consumers[^1]);
         var losses = new List<string>();
         foreach (var attack in options.Rows.Count == 0 ? Attack.All : options.Rows.Select(Attack.Of))
         {
@@ -60,4 +56,22 @@ public static class HostileDrill
 
         return new DrillReport([], losses);
     }
+
+    private static async Task<HonestCredentials> LetInAsync(DrillSystems systems, HostileOptions options, CancellationToken cancellationToken)
+    {
+        var consumers = Named("honest-consumer", HonestConsumers, SystemRole.Consumer, DrillSystems.Honest);
+        var publisher = new DrillAccount("honest-publisher", SystemRole.Provider, options.Resource.PublisherCode);
+        await systems.RegisterAsync(
+            [
+                .. consumers, publisher,
+                .. Named("attack-consumer", AttackersOfAKind, SystemRole.Consumer, DrillSystems.Hostile),
+                .. Named("attack-provider", AttackersOfAKind, SystemRole.Provider, DrillSystems.Hostile),
+            ],
+            cancellationToken);
+        systems.MakeExpired();
+        return new HonestCredentials([.. consumers.Select(systems.CertificateOf)], systems.CertificateOf(publisher));
+    }
+
+    private static List<DrillAccount> Named(string name, int count, SystemRole role, string organisation) =>
+        [.. Enumerable.Range(0, count).Select(i => new DrillAccount(string.Create(CultureInfo.InvariantCulture, $"{name}-{i}"), role, organisation))];
 }

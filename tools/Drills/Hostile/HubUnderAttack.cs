@@ -49,11 +49,11 @@ internal sealed class HubUnderAttack : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    /// <summary>Starts a hub on a data folder, with short limits of time where wanted.</summary>
+    /// <summary>Starts a hub on a data folder, with short limits of time where wanted (<see cref="HubSettings"/>).</summary>
     public static async Task<HubUnderAttack> StartAsync(string dataFolder, HostileOptions options, CancellationToken cancellationToken)
     {
         var start = options.Program(["serve", "--data", dataFolder]);
-        foreach (var (name, value) in HostileTimes.Of(options.Scale).Settings)
+        foreach (var (name, value) in HubSettings.Of(options.Scale))
         {
             start.Environment[name] = value;
         }

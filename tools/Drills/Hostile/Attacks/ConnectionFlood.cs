@@ -6,7 +6,7 @@ using DataHub.RawHttp2;
 namespace DataHub.Drills.Hostile.Attacks;
 
 /// <summary>Connections that are held, begun, refused: everything short of a call.</summary>
-internal sealed class ConnectionFlood() : Attack("G10", "connections half-open, idle, beyond their number, with wrong certificates")
+internal sealed class ConnectionFlood() : Attack("G10", "connections half-open, idle, beyond their number, with wrong certificates or none")
 {
     private const int PerCertificate = 8;
     private const int PerAddress = 150;
@@ -17,20 +17,26 @@ internal sealed class ConnectionFlood() : Attack("G10", "connections half-open, 
     // The beginning of a TLS record with a ClientHello of 512 bytes that never come.
     private static readonly byte[] HelloBegun = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03];
 
-    private readonly List<(string Name, Func<AttackField, X509Certificate2?> Certificate)> _wrong = [];
+    private readonly List<(string Name, Func<AttackField, X509Certificate2?> Certificate, string Right)> _wrong = [];
 
     public override void Prepare(AttackField field)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var foreign = new Foreign(now);
         var (self, other, oversized) = (Foreign.SelfSigned(now), foreign.Issue(now, extraBytes: 0), foreign.Issue(now, extraBytes: 12_000));
-        _wrong.AddRange([("no certificate", _ => null), ("an expired certificate", f => f.Expired), ("a self-signed certificate", _ => self), ("a foreign certificate", _ => other), ("an oversized certificate", _ => oversized)]);
+        _wrong.AddRange(
+        [
+            ("no certificate", _ => null, "200/16 CERTIFICATE_REQUIRED"), ("an expired certificate", f => f.Expired, "closed"), ("a self-signed certificate", _ => self, "closed"),
+            ("a foreign certificate", _ => other, "closed"), ("an oversized certificate", _ => oversized, "closed"),
+        ]);
     }
 
     public override async Task RunAsync(AttackField field)
     {
         await Task.WhenAll(HalfOpenAsync(field), IdleAsync(field));
         await Calls.EachAsync(field, field.Count(200, least: 10), 4, i => WrongAsync(field, i, _wrong[i % _wrong.Count]));
+        await Strangers.FloodAsync(field);
+        await Strangers.GuessAsync(field);
     }
 
     /// <summary>Connections from many addresses that shake no hands, more than the hub has places for.</summary>
@@ -78,10 +84,10 @@ internal sealed class ConnectionFlood() : Attack("G10", "connections half-open, 
         }
     });
 
-    private static async Task WrongAsync(AttackField field, int attacker, (string Name, Func<AttackField, X509Certificate2?> Certificate) kind)
+    private static async Task WrongAsync(AttackField field, int attacker, (string Name, Func<AttackField, X509Certificate2?> Certificate, string Right) kind)
     {
         field.Tally.Sent($"connections with {kind.Name}");
-        field.Tally.Answered(await OutcomeAsync(field, attacker, kind.Certificate(field)), $"a call with {kind.Name}", "closed", "200/16");
+        field.Tally.Answered(await OutcomeAsync(field, attacker, kind.Certificate(field)), $"a call with {kind.Name}", kind.Right);
     }
 
     private static async Task<string> OutcomeAsync(AttackField field, int attacker, X509Certificate2? certificate)
@@ -91,7 +97,7 @@ internal sealed class ConnectionFlood() : Attack("G10", "connections half-open, 
             await using var peer = await field.ConnectAsync(attacker, certificate);
             var reply = await peer.RequestAsync(1, Requests.Headers(Requests.Health), Requests.Empty);
             await reply.Ended.WaitAsync(Patience, field.Stop);
-            return reply.Outcome;
+            return Answers.Of(reply);
         }
         catch (Exception e) when (AttackField.IsHangup(e))
         {

@@ -85,7 +85,7 @@ internal sealed class HeaderBombs() : Attack("G3", "CONTINUATION flood and heade
             await using var peer = await field.ConnectAsync(attacker);
             var reply = await peer.RequestAsync(1, Requests.Headers(Requests.Search, more), Requests.Found);
             await reply.Ended.WaitAsync(field.Stop);
-            field.Tally.Answered(reply.Outcome, "a request with too much in its headers", "431", "closed", "reset 1", "reset 11");
+            field.Tally.Answered(Answers.Of(reply), "a request with too much in its headers", "431", "closed", "reset 1", "reset 11");
         }
         catch (Exception e) when (AttackField.IsHangup(e))
         {

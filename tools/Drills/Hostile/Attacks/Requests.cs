@@ -14,6 +14,8 @@ internal static class Requests
     public const string VerifyLicence = "/datahub.v1.LicenceService/Verify";
     public const string Mint = "/datahub.v1.LicenceService/Mint";
     public const string Push = "/datahub.v1.ExchangeService/Push";
+    public const string Roots = "/datahub.v1.EnrolmentService/GetRoots";
+    public const string Enrol = "/datahub.v1.EnrolmentService/Enrol";
     public const string Health = "/grpc.health.v1.Health/Check";
     public const string Reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 

@@ -34,7 +34,7 @@ internal sealed class LongDeadlines() : Attack("G8", "no deadline, and 100 hours
             await Task.WhenAny(all, Task.Delay(limit + Grace, field.Stop));
             foreach (var reply in replies)
             {
-                field.Tally.Answered(reply.Ended.IsCompleted ? reply.Outcome : "still open", what, right);
+                field.Tally.Answered(reply.Ended.IsCompleted ? Answers.Of(reply) : "still open", what, right);
             }
         });
     }
@@ -77,7 +77,7 @@ internal sealed class SlowStreams() : Attack("G9", "slow streams")
 
         foreach (var reply in replies)
         {
-            field.Tally.Answered(reply.Ended.IsCompleted ? reply.Outcome : "still open", "a message of a byte a second", "200/1");
+            field.Tally.Answered(reply.Ended.IsCompleted ? Answers.Of(reply) : "still open", "a message of a byte a second", "200/1");
         }
     }
 }
@@ -115,7 +115,7 @@ internal sealed class HeldStreams() : Attack("G11", "10,000 held streams")
         foreach (var reply in replies.SelectMany(all => all))
         {
             // On a slow machine the first may have been told that they rest too long before the last began.
-            field.Tally.Answered(reply.Ended.IsCompleted ? reply.Outcome : "held to the end", "a held stream", "held to the end", "200/14");
+            field.Tally.Answered(reply.Ended.IsCompleted ? Answers.Of(reply) : "held to the end", "a held stream", "held to the end", "200/14");
         }
 
         foreach (var peer in peers)
