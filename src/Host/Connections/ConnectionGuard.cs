@@ -27,16 +27,16 @@ internal sealed partial class ConnectionGuard
     private readonly ConnectRate _addressRate;
     private readonly CertificatePlaces _places;
     private readonly CertificatePlaces _strangers;
+    private readonly YieldingPlaces _strangersAnywhere;
     private readonly ClientCertificates _certificates;
     private readonly OpenConnections _open;
-    private readonly HandshakePlaces _handshakes;
+    private readonly YieldingPlaces _handshakes;
     private readonly FrameBudget _told;
     private readonly Lock _telling = new();
     private int _untold;
     private int _connections;
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionGuard> _logger;
-    private int _strangersOpen;
 
     public ConnectionGuard(IOptions<ConnectionLimits> limits, ClientCertificates certificates, OpenConnections open, TimeProvider time, ILogger<ConnectionGuard> logger)
     {
@@ -45,9 +45,10 @@ internal sealed partial class ConnectionGuard
         _addressRate = new ConnectRate(_limits.AddressConnectBurst, _limits.AddressConnectsPerSecond, time);
         _places = new CertificatePlaces(_limits.MostPerCertificate, _limits.HandshakeTimeout, time);
         _strangers = new CertificatePlaces(_limits.MostAnonymousPerAddress, _limits.HandshakeTimeout, time);
+        _strangersAnywhere = new YieldingPlaces(_limits.MostAnonymous);
         _certificates = certificates;
         _open = open;
-        _handshakes = new HandshakePlaces(_limits.MostHandshakes);
+        _handshakes = new YieldingPlaces(_limits.MostHandshakes);
         _told = new FrameBudget(ToldPerSecond, time);
         _time = time;
         _logger = logger;
@@ -96,7 +97,7 @@ internal sealed partial class ConnectionGuard
 
     private async Task AdmitConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        connection.Features.Get<HandshakePlaces.Place>()?.Leave();
+        connection.Features.Get<YieldingPlaces.Place>()?.Leave();
         try
         {
             if (Interlocked.Increment(ref _connections) > _limits.Most)
@@ -148,7 +149,7 @@ internal sealed partial class ConnectionGuard
         }
     }
 
-    // Those without a certificate can only enrol: few at a time, few from one place, and not for long.
+    // Those without a certificate can only enrol: few at a time, few from one place, and not for long. Whoever comes when all places are taken gets that of the oldest, which has had its time.
     private async Task AdmitStrangerAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var place = connection.RemoteEndPoint is IPEndPoint { Address: var address } ? NetworkOf(address) : "";
@@ -158,14 +159,9 @@ internal sealed partial class ConnectionGuard
             return;
         }
 
+        var anywhere = _strangersAnywhere.Enter(() => Close(connection, "too many connections without a certificate"));
         try
         {
-            if (Interlocked.Increment(ref _strangersOpen) > _limits.MostAnonymous)
-            {
-                Close(connection, "too many connections without a certificate");
-                return;
-            }
-
             await using (_time.CreateTimer(_ => Close(connection, "without a certificate for too long"), state: null, _limits.AnonymousLifetime, Timeout.InfiniteTimeSpan))
             {
                 await next(connection);
@@ -173,7 +169,7 @@ internal sealed partial class ConnectionGuard
         }
         finally
         {
-            Interlocked.Decrement(ref _strangersOpen);
+            anywhere.Leave();
             _strangers.Leave(place);
         }
     }

@@ -71,7 +71,7 @@ internal sealed class ConnectionLimits
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Connections without a certificate at once; 1 to 10,000, default 100. More are closed after the handshake. They can only enrol.</summary>
+    /// <summary>Connections without a certificate at once; 1 to 10,000, default 100. For one more, the oldest is closed. They can only enrol.</summary>
     [Range(1, 10_000)]
     public int MostAnonymous { get; set; } = 100;
 

@@ -50,13 +50,26 @@ public sealed class ConnectionLimitTests
         await AssertServedAsync(first, streamId: 3);
     }
 
-    // All of them from one address, and that address may have them: the total is what stops the third.
-    [Theory]
-    [InlineData("MostAnonymous")]
-    [InlineData("MostAnonymousPerAddress")]
-    public async Task Strangers_BeyondTheirNumber_AreClosedAndLeaveRoomForCertificates(string limit)
+    // Otherwise a few addresses could keep everybody from enrolling.
+    [Fact]
+    public async Task Strangers_OfAllAddressesBeyondTheirNumber_TakeThePlaceOfTheOldest()
     {
-        await using var server = await GuardedServer.StartAsync((limit, 2), ("HandshakeTimeout", "00:00:02"));
+        await using var server = await GuardedServer.StartAsync(("MostAnonymous", 2));
+        await using var first = await server.ConnectAsync();
+        await AssertServedAsync(first);
+        await using var second = await server.ConnectAsync();
+        await AssertServedAsync(second);
+
+        await using var third = await server.ConnectAsync();
+        await AssertServedAsync(third);
+        await first.Closed.SoonAsync();
+        await AssertServedAsync(second, streamId: 3);
+    }
+
+    [Fact]
+    public async Task Strangers_OfOneAddressBeyondTheirNumber_AreClosedAndLeaveRoomForCertificates()
+    {
+        await using var server = await GuardedServer.StartAsync(("MostAnonymousPerAddress", 2), ("HandshakeTimeout", "00:00:02"));
         using var certificate = Certificates.SelfSigned("one");
         await using var first = await server.ConnectAsync();
         await AssertServedAsync(first);

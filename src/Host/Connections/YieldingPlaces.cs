@@ -1,16 +1,16 @@
 namespace DataHub.Host.Connections;
 
 /// <summary>
-/// Connections that have not finished their TLS handshake. When there are too many, the oldest goes: whoever means it is done long before, so that
-/// handshakes nobody finishes keep nobody out.
+/// Places for what is soon over if it is meant: TLS handshakes, connections that only enrol. When there are too many, the oldest goes, so that those
+/// who hold a place for nothing keep nobody out.
 /// </summary>
-internal sealed class HandshakePlaces(int most)
+internal sealed class YieldingPlaces(int most)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Action> _underWay = new();
 
     /// <summary>Takes a place, from the oldest where none is free.</summary>
-    /// <param name="giveUp">Ends the handshake that takes it; called at most once.</param>
+    /// <param name="giveUp">Ends what takes it; called at most once.</param>
     public Place Enter(Action giveUp)
     {
         LinkedListNode<Action>? oldest = null;
@@ -41,8 +41,8 @@ internal sealed class HandshakePlaces(int most)
         }
     }
 
-    /// <summary>A place, left when the handshake is over, however it ended.</summary>
-    public sealed class Place(HandshakePlaces places, LinkedListNode<Action> node)
+    /// <summary>A place, left when what took it is over, however it ended.</summary>
+    public sealed class Place(YieldingPlaces places, LinkedListNode<Action> node)
     {
         /// <summary>Gives it back; again and again does nothing.</summary>
         public void Leave() => places.Leave(node);
