@@ -27,6 +27,9 @@ public sealed record HubOptions
     /// <summary>Whether the hub's own PostgreSQL waits for the disk. Off only in tests.</summary>
     public bool Fsync { get; init; } = true;
 
+    /// <summary>Whether the hub's clock is compared with the database's. Off only in tests that move it.</summary>
+    public bool ComparesClock { get; init; } = true;
+
     /// <summary>Clock of the hub.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

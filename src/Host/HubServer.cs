@@ -16,6 +16,7 @@ using DataHub.Host.Ledgering;
 using DataHub.Host.Quotas;
 using DataHub.Host.Serving;
 using DataHub.Kernel.Text;
+using DataHub.Ledger;
 using DataHub.Licences;
 using DataHub.Verification;
 using Microsoft.AspNetCore.Builder;
@@ -143,6 +144,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.Services.AddHubKeys(keys, new ServerCertificate(keys, new HubFolder(options.DataFolder), options.Address, options.CertificateFile, options.Time));
         builder.Services.AddSingleton<IRecordReader, ExchangeRecordReader>();
         builder.Services.AddEventStore(endpoint).AddLedgering(builder.Configuration, new HubFolder(options.DataFolder)).AddAccess().AddEnrolment().AddExchange().AddVerification().AddLicences().AddCatalog();
+        builder.Services.Configure<LedgerOptions>(ledger => ledger.MaxClockOffset = options.ComparesClock ? ledger.MaxClockOffset : null);
         builder.Services.AddGrpc(grpc =>
         {
             // Faults outside, so that a refusal by access control is mapped as well; the recorder between, so that it is recorded.

@@ -12,9 +12,9 @@ public sealed class LedgerOptions
     [Range(MinRetentionDays, 36_500)]
     public int RetentionDays { get; set; } = 1_095;
 
-    /// <summary>How far this node's clock may be from the database's before it records and signs nothing; 100 ms to 1 minute, default 2 s.</summary>
+    /// <summary>How far this node's clock may be from the database's before it records and signs nothing; 100 ms to 1 minute, default 2 s. Null only in tests that move the clock.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
-    public TimeSpan MaxClockOffset { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan? MaxClockOffset { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>File in which this node keeps the last head it saw, outside the database; null = in memory only, which a restart forgets.</summary>
     public string? HeadFile { get; set; }

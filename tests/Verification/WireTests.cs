@@ -36,13 +36,13 @@ public sealed class WireTests(VerificationFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await postgres.CloneAsync();
-        var time = new ManualTime();
+        var time = TimeProvider.System; // A hub whose clock is not the database's records nothing.
         var grants = new TestGrants();
         grants.Add(VerificationNode.Organisation, [Grant.Any]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(_database.Keys).AddSingleton(TestSigners.Signers).AddSingleton(new Kernel.HubName("test"));
+        builder.Services.AddSingleton(time).AddSingleton(_database.Keys).AddSingleton(TestSigners.Signers).AddSingleton(new Kernel.HubName("test"));
         builder.Services.AddSingleton<IRecordReader>(new TestRecords { AsOf = time.GetUtcNow() }).AddSingleton<IResourceDirectory>(new HouseDirectory());
         builder.Services.AddSingleton<IGrantBook>(grants).AddSingleton<IAlerts>(_alerts);
         builder.Services.AddEventStore(_database.Endpoint).AddLedger().AddVerification();
@@ -80,7 +80,7 @@ public sealed class WireTests(VerificationFixture postgres) : IAsyncLifetime
     public async Task Verification_CasesReconciled_AreListed()
     {
         var verification = new VerificationService.VerificationServiceClient(_channel);
-        var to = new ManualTime().GetUtcNow();
+        var to = TimeProvider.System.GetUtcNow();
         var request = new ReconcileCasesRequest { From = Timestamp.FromDateTimeOffset(to.AddDays(-31)), To = Timestamp.FromDateTimeOffset(to) };
         request.Items.Add(new ItemCases { ServiceItemCode = ServiceItem, CaseNo = { Enumerable.Range(0, 10_000).Select(i => $"BJ-2026-{i:000000000}") } });
         var reply = await verification.ReconcileCasesAsync(request, cancellationToken: Token);

@@ -18,8 +18,11 @@ internal sealed partial class ClockWatch(PostgresDataSources sources, LedgerOpti
     /// <summary>Compares before anything is served.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        gate.IsClockOff = await OffsetAsync(cancellationToken) > options.MaxClockOffset;
-        await base.StartAsync(cancellationToken);
+        if (options.MaxClockOffset is { } most)
+        {
+            gate.IsClockOff = await OffsetAsync(cancellationToken) > most;
+            await base.StartAsync(cancellationToken);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

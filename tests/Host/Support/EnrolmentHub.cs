@@ -39,7 +39,7 @@ internal sealed class EnrolmentHub : IAsyncDisposable
         var hub = new EnrolmentHub(await Offices.FoundAsync(postgres, clock), clock);
         postgres.CopyKeys(hub.Sub("hub"), clock);
         hub.Server = await HubServer.StartAsync(
-            new HubOptions { DataFolder = hub.Sub("hub"), ConnectionString = hub.Offices.Database.Endpoint.Hub, Time = clock, CertificateFile = certificateFile }, Token);
+            new HubOptions { DataFolder = hub.Sub("hub"), ConnectionString = hub.Offices.Database.Endpoint.Hub, Time = clock, ComparesClock = false, CertificateFile = certificateFile }, Token);
         return hub;
     }
 
@@ -112,7 +112,7 @@ internal sealed class EnrolmentHub : IAsyncDisposable
     {
         await Server.DisposeAsync();
         Server = await HubServer.StartAsync(
-            new HubOptions { DataFolder = Sub("hub"), ConnectionString = Offices.Database.Endpoint.Hub, Time = Time, CertificateFile = certificateFile }, Token);
+            new HubOptions { DataFolder = Sub("hub"), ConnectionString = Offices.Database.Endpoint.Hub, Time = Time, ComparesClock = false, CertificateFile = certificateFile }, Token);
     }
 
     public static byte[] Request(ECDsa key) => new CertificateRequest("CN=anything", key, HashAlgorithmName.SHA256).CreateSigningRequest();

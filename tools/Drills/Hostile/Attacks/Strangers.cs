@@ -46,8 +46,8 @@ internal static class Strangers
             field.Tally.Wrong($"{ofAddress.Value} connections without a certificate from one address were kept");
         }
 
-        // Told and not judged: places are counted over all addresses, so that whoever has seven of them takes them all.
-        field.Tally.Answered($"meanwhile a newcomer who wants to enrol: {await RootsAsync(field, FirstNewcomer)}");
+        field.Tally.Sent("newcomers who want to enrol beside them");
+        field.Tally.Answered(await RootsAsync(field, FirstNewcomer), "a newcomer beside those who hold all places", "200/0");
         await Task.WhenAny(Task.WhenAll(kept.Select(stranger => stranger.Peer.Closed)), Task.Delay(field.Times.Anonymous + Patience, field.Stop));
         foreach (var stranger in strangers)
         {
