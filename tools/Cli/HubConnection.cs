@@ -38,6 +38,10 @@ internal sealed class HubConnection : IDisposable
 
     public AccessService.AccessServiceClient Access => new(_channel);
 
+    public AuditService.AuditServiceClient Audit => new(_channel);
+
+    public BrakesService.BrakesServiceClient Brakes => new(_channel);
+
     /// <summary>Connects to the hub that runs on a data folder, as a system whose certificate is there.</summary>
     /// <param name="dataFolder">The hub's data folder.</param>
     /// <param name="isWanted">Which system; the first in the order of names is taken.</param>
@@ -78,7 +82,7 @@ internal sealed class HubConnection : IDisposable
     /// <summary>Checks that the hub's ledger is the continuation of the one this identity saw last, and keeps its newest head.</summary>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="FaultException"><c>LEDGER_REWRITTEN</c>, <c>LEDGER_HEAD</c>.</exception>
-    public Task WitnessAsync(CancellationToken cancellationToken) => _witness.WitnessAsync(new AuditService.AuditServiceClient(_channel), cancellationToken);
+    public Task WitnessAsync(CancellationToken cancellationToken) => _witness.WitnessAsync(Audit, cancellationToken);
 
     /// <summary>The address of a hub as an option gives it.</summary>
     public static Uri AddressOf(string? given) => Uri.TryCreate(given, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps

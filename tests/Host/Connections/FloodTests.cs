@@ -96,10 +96,11 @@ public sealed class FloodTests
         await AssertAnswersAsync(honest, streamId: 1);
     }
 
+    // Fewer than Kestrel's hundred streams, so that it has no reason of its own to refuse or close anything.
     [Theory]
-    [InlineData(200, 400, true)]
-    [InlineData(200, 150, false)]
-    [InlineData(1_000_000, 400, false)]
+    [InlineData(20, 60, true)]
+    [InlineData(20, 15, false)]
+    [InlineData(1_000_000, 60, false)]
     public async Task Resets_AboveTheLimit_CloseTheConnection(int limit, int calls, bool closes)
     {
         await using var server = await GuardedServer.StartAsync(("ResetsPerSecond", limit));

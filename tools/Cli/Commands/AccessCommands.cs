@@ -20,7 +20,7 @@ internal static class AccessCommands
     {
         var command = new Command("access", "Organisations, accounts, roles, grants, alerts: who may do what.")
         {
-            Found(), Certify(), Propose(), ProposeErasure(), Changes(), Show(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(),
+            Found(), Certify(), Propose(), ProposeErasure(), Changes(), Show(), Approve(), Reject(), Withdraw(), Suspend(), Retire(), Acknowledge(), TrapCommands.Create(),
         };
         foreach (var list in AccessLists.Create())
         {

@@ -10,7 +10,10 @@ internal static class AuditCommands
     /// <summary>Exit code where something differs; 1 is for what could not be audited at all.</summary>
     private const int NotProven = 2;
 
-    public static Command Create() => new("audit", "The ledger 存证账本.") { Verify(), LedgerCommands.Export(), LedgerCommands.Archive(), LedgerCommands.AcceptRollback() };
+    public static Command Create() => new("audit", "The ledger 存证账本.")
+    {
+        AuditQueries.Search(), AuditQueries.Trace(), Verify(), LedgerCommands.Export(), LedgerCommands.Archive(), LedgerCommands.AcceptRollback(),
+    };
 
     private static Command Verify()
     {
