@@ -14,7 +14,8 @@ namespace DataHub.Ledger.Writing;
 /// </summary>
 public sealed class LedgerWriter : IAsyncDisposable
 {
-    private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 2, MaxWaiting: 10_000);
+    // One flush at a time: two would each hold half of those who wait, at twice the signatures, round trips and commits.
+    private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 1, MaxWaiting: 10_000);
 
     private readonly LeafIds _ids;
     private readonly Partitions _partitions;
