@@ -1,4 +1,5 @@
 using DataHub.Crypto.Signing;
+using DataHub.Crypto.Sm2;
 using DataHub.Ledger.Entries;
 using DataHub.Ledger.Tree;
 
@@ -9,7 +10,13 @@ internal sealed record SignedLeaf(Leaf Leaf, byte[] Signature, IReadOnlyList<Rea
 {
     public static SignedLeaf Of(long id, DateTimeOffset at, IReadOnlyList<LedgerEntry> entries, ISigner signer)
     {
-        var tree = new MerkleTree(entries.Select(entry => (ReadOnlyMemory<byte>)Merkle.HashLeaf(EntryBytes.Of(entry))));
+        var hashes = new byte[entries.Count * Sm3.HashBytes];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            Merkle.HashLeaf(EntryBytes.Of(entries[i]), hashes.AsSpan(i * Sm3.HashBytes));
+        }
+
+        var tree = new MerkleTree(hashes);
         var leaf = new Leaf(id, LeafKind.Acts, Cut(at), entries.Count, tree.Root);
         return new SignedLeaf(leaf, signer.Sign(leaf.ToBytes()), signer.CertificateChain, tree);
     }
