@@ -8,16 +8,16 @@ namespace DataHub.Ledger.Writing;
 /// <summary>A leaf of acts, signed, with the tree of its entries.</summary>
 internal sealed record SignedLeaf(Leaf Leaf, byte[] Signature, IReadOnlyList<ReadOnlyMemory<byte>> Certificates, MerkleTree Tree)
 {
-    public static SignedLeaf Of(long id, DateTimeOffset at, IReadOnlyList<LedgerEntry> entries, ISigner signer)
+    public static SignedLeaf Of(long id, DateTimeOffset at, IReadOnlyList<Act> acts, ISigner signer)
     {
-        var hashes = new byte[entries.Count * Sm3.HashBytes];
-        for (var i = 0; i < entries.Count; i++)
+        var hashes = new byte[acts.Count * Sm3.HashBytes];
+        for (var i = 0; i < acts.Count; i++)
         {
-            Merkle.HashLeaf(EntryBytes.Of(entries[i]), hashes.AsSpan(i * Sm3.HashBytes));
+            acts[i].Hash.CopyTo(hashes, i * Sm3.HashBytes);
         }
 
         var tree = new MerkleTree(hashes);
-        var leaf = new Leaf(id, LeafKind.Acts, Cut(at), entries.Count, tree.Root);
+        var leaf = new Leaf(id, LeafKind.Acts, Cut(at), acts.Count, tree.Root);
         return new SignedLeaf(leaf, signer.Sign(leaf.ToBytes()), signer.CertificateChain, tree);
     }
 
