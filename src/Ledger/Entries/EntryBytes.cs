@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -12,21 +11,30 @@ public static class EntryBytes
 {
     private const byte Version = 1;
     private const uint Null = uint.MaxValue;
+    private const int HeadBytes = 2;
+    private const int LengthBytes = sizeof(uint);
 
     /// <summary>The entry as bytes.</summary>
     /// <param name="entry">The entry.</param>
     public static byte[] Of(LedgerEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var output = new ArrayBufferWriter<byte>(256);
-        output.Write([Version, (byte)entry.Kind]);
-        foreach (var text in TextsOf(entry))
+        ReadOnlySpan<string?> texts =
+        [
+            entry.Account, entry.Organisation, entry.Method, entry.Outcome, entry.Subject, entry.ServiceItem, entry.CaseNo, entry.LegalBasis, entry.RequestId, entry.Target,
+        ];
+        var bytes = new byte[HeadBytes + ((texts.Length + 1) * LengthBytes) + Utf8Bytes(texts) + (entry.Commitment?.Length ?? 0)];
+        (bytes[0], bytes[1]) = (Version, (byte)entry.Kind);
+        var rest = bytes.AsSpan(HeadBytes);
+        foreach (var text in texts)
         {
-            Write(output, text is null ? null : Encoding.UTF8.GetBytes(text));
+            var written = text is null ? 0 : Encoding.UTF8.GetBytes(text, rest[LengthBytes..]);
+            WriteLength(ref rest, text is null ? Null : (uint)written, written);
         }
 
-        Write(output, entry.Commitment);
-        return output.WrittenSpan.ToArray();
+        entry.Commitment.CopyTo(rest[LengthBytes..]);
+        WriteLength(ref rest, entry.Commitment is null ? Null : (uint)entry.Commitment.Length, entry.Commitment?.Length ?? 0);
+        return bytes;
     }
 
     /// <summary>Reads what <see cref="Of"/> wrote.</summary>
@@ -34,13 +42,13 @@ public static class EntryBytes
     /// <exception cref="InvalidDataException">Another version, cut off, or something left over.</exception>
     public static LedgerEntry Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 2 || bytes[0] != Version)
+        if (bytes.Length < HeadBytes || bytes[0] != Version)
         {
             throw new InvalidDataException("An entry begins with version 1 and its kind.");
         }
 
         var kind = (EntryKind)bytes[1];
-        var rest = bytes[2..];
+        var rest = bytes[HeadBytes..];
         var entry = new LedgerEntry
         {
             Kind = kind,
@@ -59,16 +67,22 @@ public static class EntryBytes
         return rest.IsEmpty ? entry : throw new InvalidDataException("Bytes are left over behind an entry.");
     }
 
-    private static string?[] TextsOf(LedgerEntry entry) =>
-    [
-        entry.Account, entry.Organisation, entry.Method, entry.Outcome, entry.Subject, entry.ServiceItem, entry.CaseNo, entry.LegalBasis, entry.RequestId, entry.Target,
-    ];
-
-    private static void Write(ArrayBufferWriter<byte> output, byte[]? field)
+    private static int Utf8Bytes(ReadOnlySpan<string?> texts)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(output.GetSpan(4), field is null ? Null : (uint)field.Length);
-        output.Advance(4);
-        output.Write(field);
+        var sum = 0;
+        foreach (var text in texts)
+        {
+            sum += text is null ? 0 : Encoding.UTF8.GetByteCount(text);
+        }
+
+        return sum;
+    }
+
+    // The length of a field whose bytes stand behind it already.
+    private static void WriteLength(ref Span<byte> rest, uint length, int written)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(rest, length);
+        rest = rest[(LengthBytes + written)..];
     }
 
     private static string Required(ref ReadOnlySpan<byte> rest) => Text(ref rest) ?? throw new InvalidDataException("A field that every entry has is missing.");
@@ -77,13 +91,13 @@ public static class EntryBytes
 
     private static byte[]? Field(ref ReadOnlySpan<byte> rest)
     {
-        if (rest.Length < 4)
+        if (rest.Length < LengthBytes)
         {
             throw new InvalidDataException("An entry is cut off.");
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-        rest = rest[4..];
+        rest = rest[LengthBytes..];
         if (length == Null)
         {
             return null;

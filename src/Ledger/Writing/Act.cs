@@ -1,4 +1,5 @@
 using DataHub.Ledger.Entries;
+using DataHub.Ledger.Tree;
 
 namespace DataHub.Ledger.Writing;
 
@@ -8,6 +9,9 @@ namespace DataHub.Ledger.Writing;
 /// <param name="Compose">Makes the reply to keep of the ticket.</param>
 internal sealed record Act(LedgerEntry Entry, ReplyKey? Reply = null, Func<LedgerTicket, byte[]>? Compose = null)
 {
+    /// <summary>Hash of the entry under its leaf; computed by whoever asks, not by the one flush all wait for.</summary>
+    public byte[] Hash { get; } = Merkle.HashLeaf(EntryBytes.Of(Entry));
+
     public (string Account, string RequestId)? Key => Reply is null ? null : (Reply.Account, Reply.RequestId);
 }
 

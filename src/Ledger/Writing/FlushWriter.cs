@@ -101,7 +101,7 @@ internal sealed class FlushWriter(PostgresDataSources sources, LeafIds ids, Part
         await partitions.EnsureAsync(now, CancellationToken.None);
         var key = acts.Exists(act => act.Reply is not null) ? await dayKeys.OfAsync(now, CancellationToken.None) : null;
         await using var connection = await sources.Hub.OpenConnectionAsync(CancellationToken.None);
-        var leaf = SignedLeaf.Of(await ids.TakeAsync(connection, CancellationToken.None), now, [.. acts.Select(act => act.Entry)], signers.Receipts);
+        var leaf = SignedLeaf.Of(await ids.TakeAsync(connection, CancellationToken.None), now, acts, signers.Receipts);
         var written = acts.ConvertAll(act => (Act: act, Outcome: default(ActOutcome)));
         var failed = false;
         for (var i = 0; i < written.Count; i++)

@@ -14,7 +14,8 @@ namespace DataHub.Ledger.Writing;
 /// </summary>
 public sealed class LedgerWriter : IAsyncDisposable
 {
-    private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 2, MaxWaiting: 10_000);
+    // One flush at a time: two would each hold half of those who wait, at twice the signatures, round trips and commits.
+    private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 1, MaxWaiting: 10_000);
 
     private readonly LeafIds _ids;
     private readonly Partitions _partitions;
@@ -48,7 +49,7 @@ public sealed class LedgerWriter : IAsyncDisposable
     /// <param name="entry">The act. Texts have at most 500 characters and no NUL.</param>
     /// <param name="cancellationToken">Takes it back while it waits; what is being written is awaited.</param>
     /// <exception cref="ArgumentException">The entry cannot be stored as it is.</exception>
-    public async Task<LedgerTicket> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken) => (await AskAsync(new Act(entry), cancellationToken)).Ticket!;
+    public async Task<LedgerTicket> RecordAsync(LedgerEntry entry, CancellationToken cancellationToken) => (await AskAsync(entry, key: null, compose: null, cancellationToken)).Ticket!;
 
     /// <summary>Records an act in the transaction that has its effect: both become durable by its commit, or neither.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -65,7 +66,7 @@ public sealed class LedgerWriter : IAsyncDisposable
         {
             var now = _time.GetUtcNow();
             await _partitions.EnsureAsync(now, cancellationToken);
-            var leaf = SignedLeaf.Of(await _ids.TakeAsync(transaction.Connection, cancellationToken), now, [entry], _signers.Receipts);
+            var leaf = SignedLeaf.Of(await _ids.TakeAsync(transaction.Connection, cancellationToken), now, [new Act(entry)], _signers.Receipts);
             await using var batch = new NpgsqlBatch(transaction.Connection)
             {
                 BatchCommands = { LeafTable.Insert(leaf.Leaf, leaf.Signature, events: null), LeafTable.Insert(leaf.Leaf, [entry]) },
@@ -104,17 +105,17 @@ public sealed class LedgerWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(compose);
         EntryCheck.Require(key);
-        return (await AskAsync(new Act(entry, key, compose), cancellationToken)).Reply!;
+        return (await AskAsync(entry, key, compose, cancellationToken)).Reply!;
     }
 
     /// <summary>Takes nothing more, and finishes what waits.</summary>
     public ValueTask DisposeAsync() => _acts.DisposeAsync();
 
-    private async Task<ActOutcome> AskAsync(Act act, CancellationToken cancellationToken)
+    private async Task<ActOutcome> AskAsync(LedgerEntry entry, ReplyKey? key, Func<LedgerTicket, byte[]>? compose, CancellationToken cancellationToken)
     {
-        EntryCheck.Require(act.Entry);
+        EntryCheck.Require(entry);
         _gate.RequireOpen();
-        var outcome = await _acts.AskAsync(act, cancellationToken);
+        var outcome = await _acts.AskAsync(new Act(entry, key, compose), cancellationToken);
         return outcome.Error is null ? outcome : throw outcome.Error;
     }
 }
