@@ -17,7 +17,10 @@ internal static class LedgerFaults
         new(FaultKind.Unknown, "HEAD_UNKNOWN", "The ledger has no head of that size.") { Field = "size" };
 
     public static FaultException NotInTree() => new(
-        FaultKind.Unavailable, "LEAF_NOT_IN_TREE", "The leaf is not yet under that head; ask again in a second, or for a later head.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        FaultKind.Unavailable, "LEAF_NOT_IN_TREE", "The leaf is not yet under that head; ask again in a second, or for a later head.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
 
     public static FaultException EventNotLedgered() =>
         new(FaultKind.Unknown, "EVENT_NOT_LEDGERED", "There is no such event, or no leaf names it; streams under ext/ are not ledgered.") { Field = "event_sequence" };

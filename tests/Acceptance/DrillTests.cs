@@ -16,13 +16,16 @@ public sealed class DrillTests
         Assert.Contains("missed by the store's reader: 0", drill.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task DrillHostile_EveryRowSmall_HurtsNobody()
+    [Theory]
+    [InlineData("G1", "G2", "G3", "G4")]
+    [InlineData("G5", "G6", "G7", "G8", "G9")]
+    [InlineData("G10", "G11", "G12", "G13")]
+    public async Task DrillHostile_EveryRowSmall_HurtsNobody(params string[] rows)
     {
-        await using var drill = await HubProcess.RunAsync("drill", "hostile", "--scale", "0.01", "--p99-ms", "60000");
+        await using var drill = await HubProcess.RunAsync(["drill", "hostile", "--scale", "0.01", "--p99-ms", "60000", "--rows", .. rows]);
         Assert.Equal("", drill.Errors);
         Assert.Equal(0, await drill.ExitAsync());
-        Assert.All(Enumerable.Range(1, 13), row => Assert.Contains($"G{row} ", drill.Output, StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.Contains($"{row} ", drill.Output, StringComparison.Ordinal));
     }
 
     [Fact]

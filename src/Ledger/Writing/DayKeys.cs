@@ -43,7 +43,7 @@ internal sealed class DayKeys(IEventStore events, SubjectKeys keys) : IDisposabl
 
     private async Task<DataKey> ReadOrMakeAsync(DateOnly day, CancellationToken cancellationToken)
     {
-        for (; ;)
+        while (true)
         {
             await using var transaction = await events.BeginAsync(cancellationToken);
             if (await FindAsync(transaction.Connection, day, cancellationToken) is { } number)

@@ -15,7 +15,7 @@ namespace DataHub.Ledger.Writing;
 public sealed class LedgerWriter : IAsyncDisposable
 {
     // One flush at a time: two would each hold half of those who wait, at twice the signatures, round trips and commits.
-    private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 1, MaxWaiting: 10_000);
+    private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 2, MaxWaiting: 10_000);
 
     private readonly LeafIds _ids;
     private readonly Partitions _partitions;
