@@ -14,7 +14,7 @@ namespace DataHub.Ledger.Writing;
 /// </summary>
 public sealed class LedgerWriter : IAsyncDisposable
 {
-    // One flush at a time: two would each hold half of those who wait, at twice the signatures, round trips and commits.
+    // While one flush waits for the disk the next is hashed and sent; and one that waits for a twin on another node does not hold up the others.
     private static readonly BatcherLimits Limits = new(MaxBatch: 256, Workers: 2, MaxWaiting: 10_000);
 
     private readonly LeafIds _ids;
