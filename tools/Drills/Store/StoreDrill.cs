@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using DataHub.Kernel.Faults;
 
 namespace DataHub.Drills.Store;
 
 /// <summary><c>drill store</c>: kills of PostgreSQL and of the hub during appends lose and double nothing; a reader beside eight writers misses nothing.</summary>
 public static class StoreDrill
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs the drill.</summary>
     /// <param name="kills">Kills of PostgreSQL, and as many of the process that holds the store.</param>
     /// <param name="reading">How long the readers race.</param>
@@ -52,9 +56,25 @@ public static class StoreDrill
     private static async Task CompareAsync(
         string name, int kills, Tally tally, DrilledStore store, List<(string, string)> counts, List<string> losses, CancellationToken cancellationToken)
     {
-        var (events, found) = await tally.CompareAsync(store.Events, cancellationToken);
+        var (events, found) = await BackAsync(() => tally.CompareAsync(store.Events, cancellationToken), cancellationToken);
         counts.Add((name, string.Create(CultureInfo.InvariantCulture, $"{kills} times; {tally.Acknowledged:N0} appends acknowledged, {tally.Unknown:N0} unanswered, {events:N0} events, {found.Count} lost, doubled or torn")));
         losses.AddRange(found);
+    }
+
+    // The last acknowledgement may have been on its way when the server was killed for the last time, so that it is not back yet.
+    private static async Task<T> BackAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var left = Patience / LookAgain; ; left--)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (FaultException away) when (away.Kind is FaultKind.Unavailable && left > 0)
+            {
+                await Task.Delay(LookAgain, cancellationToken);
+            }
+        }
     }
 
     private static async Task RaceAsync(string folder, TimeSpan reading, List<(string, string)> counts, List<string> losses, CancellationToken cancellationToken)
